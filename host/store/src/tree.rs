@@ -1,0 +1,42 @@
+//! Owns the border between the store and a state tree. It never says how nodes are stored or hashed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{Changes, Root, StoreError};
+
+/// Where a tree finds its nodes: the nodes of the last committed version, by path.
+pub trait NodeRead {
+    /// The node stored under `path`, if there is one.
+    fn node(&self, path: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+}
+
+/// What a tree asks the store to write for one block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeUpdate {
+    /// Root after the block.
+    pub root: Root,
+    /// Nodes to write: path to bytes; a node already at the path is replaced.
+    pub put: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Paths at which no node remains.
+    pub removed: BTreeSet<Vec<u8>>,
+}
+
+/// A Merkle tree over state keys and values whose nodes lie in the store as bytes.
+///
+/// The root depends on the keys and values alone, never on the order in which they came. Versions are block heights:
+/// 0 for the initial state, then one more for each block, also when the block changes nothing.
+pub trait StateTree {
+    /// Name of the kind of tree, kept in the store: files of one kind are refused by a program with another.
+    const KIND: &'static str;
+
+    /// Applies `changes` to the tree of version `version - 1` (to the empty tree for version 0).
+    fn update(
+        &self,
+        nodes: &dyn NodeRead,
+        version: u64,
+        changes: &Changes,
+    ) -> Result<TreeUpdate, StoreError>;
+
+    /// Root of the stored tree, which must be of `version`.
+    fn root(&self, nodes: &dyn NodeRead, version: u64) -> Result<Root, StoreError>;
+}
