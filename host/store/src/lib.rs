@@ -16,7 +16,7 @@
 //!
 //! A block is one write transaction, made durable before [`Store::commit`] returns: state, tree and log move together
 //! or not at all. The commit is two-phase and saves the allocator state with it, so a file left by a killed process is
-//! whole and can be opened at once, even for reading only.
+//! whole and opens at once; opened for reading only, the few writes of that repair stay in memory.
 //!
 //! The tree sits behind [`StateTree`]: bytes of nodes in, bytes of nodes out, so that another tree can take its place.
 //! A node is stored under its path alone and a newer version overwrites it in place: the tree of the last block is kept
@@ -31,6 +31,7 @@ mod error;
 mod jmt_tree;
 mod lock;
 pub mod log;
+mod overlay;
 mod root;
 mod snapshot;
 mod store;

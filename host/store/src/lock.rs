@@ -61,6 +61,22 @@ impl DirectoryLock {
     }
 }
 
+/// Shares the database file itself, which a writer has locked even if the lock file was removed.
+pub(crate) fn share(file: &File, dir: &Path) -> Result<(), StoreError> {
+    match file.try_lock_shared() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked {
+            dir: dir.to_path_buf(),
+            holder: "another process".to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(StoreError::Io {
+            doing: "lock",
+            path: dir.to_path_buf(),
+            source,
+        }),
+    }
+}
+
 /// Turns the answer of a lock call into ours, naming the holder from the lock file.
 fn taken(answer: Result<(), TryLockError>, dir: &Path, file: &mut File) -> Result<(), StoreError> {
     match answer {

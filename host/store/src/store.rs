@@ -4,11 +4,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use redb::{
-    Builder, Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, Table,
-    TableDefinition, WriteTransaction, backends::InMemoryBackend,
+    Builder, Database, ReadableDatabase, ReadableTable, Table, TableDefinition, WriteTransaction,
+    backends::InMemoryBackend,
 };
 
-use crate::lock::DirectoryLock;
+use crate::lock::{self, DirectoryLock};
+use crate::overlay::Overlay;
 use crate::{
     Changes, JmtTree, MAX_RECORD_BYTES, NodeRead, Root, Snapshot, StateTree, StoreError, blocks,
 };
@@ -36,15 +37,11 @@ const META_TREE: &str = "tree";
 
 /// The ledger of one chain, on disk or in memory. It may be shared between threads; commits are one after another.
 pub struct Store {
-    database: Handle,
+    database: Database,
+    writable: bool,
     chain_id: String,
     // Declared after the database: the directory is let go when the file is closed.
     _lock: Option<DirectoryLock>,
-}
-
-enum Handle {
-    Writable(Database),
-    ReadOnly(ReadOnlyDatabase),
 }
 
 impl Store {
@@ -81,7 +78,8 @@ impl Store {
             .and_then(|dir| dir.sync_all())
             .map_err(io("sync", dir))?;
         Ok(Self {
-            database: Handle::Writable(database),
+            database,
+            writable: true,
             chain_id: chain_id.to_owned(),
             _lock: Some(lock),
         })
@@ -91,14 +89,25 @@ impl Store {
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let file = existing(dir)?;
         let lock = DirectoryLock::exclusive(dir)?;
-        Self::opened(Handle::Writable(builder().open(file)?), Some(lock))
+        Self::opened(builder().open(file)?, Some(lock))
     }
 
-    /// Opens the ledger in `dir` without changing a byte, beside other readers but not beside a writer.
+    /// Opens the ledger in `dir` without changing a byte of it, beside other readers but not beside a writer; also
+    /// when its last writer was killed, or the directory may not be written.
     pub fn open_read_only(dir: &Path) -> Result<Self, StoreError> {
-        let file = existing(dir)?;
+        let path = existing(dir)?;
         let lock = DirectoryLock::shared(dir)?;
-        Self::opened(Handle::ReadOnly(builder().open_read_only(file)?), lock)
+        let io = |source| StoreError::Io {
+            doing: "open",
+            path: path.clone(),
+            source,
+        };
+        let file = File::open(&path).map_err(io)?;
+        lock::share(&file, dir)?;
+        let overlay = Overlay::new(file).map_err(io)?;
+        let mut store = Self::opened(builder().create_with_backend(overlay)?, lock)?;
+        store.writable = false;
+        Ok(store)
     }
 
     /// A ledger in memory, gone when it is dropped: for replay and for tests.
@@ -110,14 +119,15 @@ impl Store {
         let database = builder().create_with_backend(InMemoryBackend::new())?;
         initialise(&database, chain_id, genesis, initial)?;
         Ok(Self {
-            database: Handle::Writable(database),
+            database,
+            writable: true,
             chain_id: chain_id.to_owned(),
             _lock: None,
         })
     }
 
     /// Checks format, tree kind and that the tree has the root which the log states.
-    fn opened(database: Handle, lock: Option<DirectoryLock>) -> Result<Self, StoreError> {
+    fn opened(database: Database, lock: Option<DirectoryLock>) -> Result<Self, StoreError> {
         let read = database.begin_read()?;
         let meta = read.open_table(META)?;
         let text = |name| -> Result<String, StoreError> {
@@ -155,6 +165,7 @@ impl Store {
         drop((snapshot, meta, read));
         Ok(Self {
             database,
+            writable: true,
             chain_id,
             _lock: lock,
         })
@@ -171,10 +182,10 @@ impl Store {
         changes: &Changes,
         record: impl FnOnce(Root) -> Vec<u8>,
     ) -> Result<Root, StoreError> {
-        let Handle::Writable(database) = &self.database else {
+        if !self.writable {
             return Err(StoreError::ReadOnly);
-        };
-        let write = begin_write(database)?;
+        }
+        let write = begin_write(&self.database)?;
         let last = write
             .open_table(BLOCKS)?
             .last()?
@@ -249,15 +260,6 @@ impl Store {
             };
         };
         blocks::decode(height, stored.value()).map(take).map(Some)
-    }
-}
-
-impl Handle {
-    fn begin_read(&self) -> Result<ReadTransaction, StoreError> {
-        Ok(match self {
-            Self::Writable(database) => database.begin_read()?,
-            Self::ReadOnly(database) => database.begin_read()?,
-        })
     }
 }
 
