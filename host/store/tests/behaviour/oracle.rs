@@ -37,7 +37,7 @@ fn subtree(leaves: &[([u8; 32], [u8; 32])], level: usize) -> [u8; 32] {
 fn hash(parts: &[&[u8]]) -> [u8; 32] {
     parts
         .iter()
-        .fold(Sha256::new(), |hash, part| hash.chain_update(part))
+        .fold(Sha256::new(), Sha256::chain_update)
         .finalize()
         .into()
 }

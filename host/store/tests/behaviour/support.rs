@@ -24,7 +24,7 @@ pub fn block_changes(height: u64) -> Changes {
     let mut changes = changes(&[("counter", &height.to_string())]);
     for n in 0..20 {
         let slot = (height * 7 + n * 13) % 101;
-        let gone = (height + n) % 3 == 0;
+        let gone = (height + n).is_multiple_of(3);
         let value = (!gone).then(|| format!("value {height}/{n}").into_bytes());
         changes.insert(format!("slot/{slot:03}").into_bytes(), value);
     }
