@@ -1,0 +1,173 @@
+//! Owns the life of one call: a fresh instance, the arguments in, the result out, the bill. It must never keep anything afterwards.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use wasmtime::{AsContextMut, Engine, Store, StoreLimits, StoreLimitsBuilder, Trap};
+
+use crate::analysis::EntryPoint;
+use crate::backend::Backend;
+use crate::code::{Code, Function};
+use crate::engine::MAX_TABLE_ELEMENTS;
+use crate::error::{CallError, Fault, Stop};
+use crate::frame::{Frame, Guest, GuestFunction, Host, trap_kind};
+use crate::gas::Gas;
+
+/// Bytes an entry point may return.
+const MAX_RESULT_BYTES: u32 = 64 * 1024 * 1024;
+
+/// The outcome of a call and its price. Equal on every node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallReport {
+    /// The JSON the contract returned, not decoded (at most 64 MiB), or why there is none.
+    pub outcome: Result<Vec<u8>, CallError>,
+    /// All gas used, inside and outside; the whole limit when it ran out.
+    pub gas_used: Gas,
+    /// The part that the chain had already counted on its own meter.
+    pub gas_external: Gas,
+}
+
+/// One call, ready to run.
+pub(crate) struct Call<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) memory_limit: usize,
+    pub(crate) code: &'a Code,
+    pub(crate) entry: EntryPoint,
+    pub(crate) args: &'a [&'a [u8]],
+    pub(crate) gas_limit: Gas,
+    pub(crate) read_only: bool,
+}
+
+impl Call<'_> {
+    /// Runs the call. A panic of the backend is a fault like any other failure of the host.
+    pub(crate) fn run(&self, backend: Box<dyn Backend>) -> Result<CallReport, Fault> {
+        let host = Host::new(backend, self.limits(), self.read_only);
+        catch_unwind(AssertUnwindSafe(|| self.run_in(host)))
+            .unwrap_or_else(|panic| Err(Fault::new("host function panicked", message(&*panic))))
+    }
+
+    fn run_in(&self, host: Host) -> Result<CallReport, Fault> {
+        let mut store = Store::new(self.engine, host);
+        store.limiter(|host| &mut host.limits);
+        let result = self.run_store(&mut store);
+        let outcome = match result {
+            Ok(bytes) => Ok(bytes),
+            Err(Stop::Call(error)) => Err(error),
+            Err(Stop::Fault(fault)) => return Err(fault),
+        };
+        let gas_used = match (&outcome, store.data().guest) {
+            (Err(CallError::OutOfGas), _) => self.gas_limit,
+            (_, Some(_)) => {
+                let left = Frame::new(store.as_context_mut())?.gas_left();
+                self.meter_start().saturating_sub(left)
+            }
+            (_, None) => Gas::ZERO,
+        };
+        Ok(CallReport {
+            outcome,
+            gas_used,
+            gas_external: store.data().gas_external,
+        })
+    }
+
+    fn run_store(&self, store: &mut Store<Host>) -> Result<Vec<u8>, Stop> {
+        let exports = self.code.exports();
+        let instance = self.code.pre().instantiate(&mut *store);
+        let instance = instance.map_err(instantiation_failure)?;
+        let mut bind = |function: Function| {
+            let export = instance.get_module_export(&mut *store, &function.export);
+            let func = export.and_then(wasmtime::Extern::into_func);
+            func.map(|func| GuestFunction {
+                name: function.name,
+                func,
+                shape: function.shape,
+            })
+            .ok_or_else(|| Fault::new("binding an export", function.name))
+        };
+        let allocate = bind(exports.allocate)?;
+        let deallocate = bind(exports.deallocate)?;
+        let entry = exports.entry_point(self.entry).map(&mut bind).transpose()?;
+        let memory = instance.get_module_export(&mut *store, &exports.memory);
+        let memory = memory.and_then(wasmtime::Extern::into_memory);
+        let gas = instance.get_module_export(&mut *store, &exports.gas);
+        let gas = gas.and_then(wasmtime::Extern::into_global);
+        let (Some(memory), Some(gas)) = (memory, gas) else {
+            return Err(Fault::new("binding an export", "memory or gas meter").into());
+        };
+        store.data_mut().guest = Some(Guest {
+            memory,
+            gas,
+            allocate,
+        });
+        let mut frame = Frame::new(store.as_context_mut())?;
+        frame.set_gas_left(self.meter_start())?;
+        self.converse(&mut frame, entry, deallocate)
+    }
+
+    /// Runs the entry point; a migrate function of the older form gets its two arguments.
+    fn converse(
+        &self,
+        frame: &mut Frame<'_>,
+        entry: Option<GuestFunction>,
+        deallocate: GuestFunction,
+    ) -> Result<Vec<u8>, Stop> {
+        let result = match self.enter(frame, entry, self.args) {
+            Err(Stop::Call(CallError::Arity { name, .. }))
+                if self.entry == EntryPoint::Migrate && name == self.entry.name() =>
+            {
+                let shorter = self.args.get(..2).unwrap_or(self.args);
+                self.enter(frame, entry, shorter)?
+            }
+            other => other?,
+        };
+        let data = frame.read(result, MAX_RESULT_BYTES)?;
+        frame.call_for_nothing(deallocate, &[result])?;
+        Ok(data)
+    }
+
+    fn enter(
+        &self,
+        frame: &mut Frame<'_>,
+        entry: Option<GuestFunction>,
+        args: &[&[u8]],
+    ) -> Result<u32, Stop> {
+        let pointers: Result<Vec<u32>, Stop> = args.iter().map(|arg| frame.send(arg)).collect();
+        let pointers = pointers?;
+        let entry = entry.ok_or_else(|| CallError::MissingExport {
+            name: self.entry.name().to_owned(),
+        })?;
+        frame.call_for_pointer(entry, &pointers)
+    }
+
+    /// The meter is a signed number: nothing can be charged past 2^63 - 1.
+    fn meter_start(&self) -> Gas {
+        self.gas_limit.min(Gas(i64::MAX.unsigned_abs()))
+    }
+
+    fn limits(&self) -> StoreLimits {
+        StoreLimitsBuilder::new()
+            .memory_size(self.memory_limit)
+            .table_elements(MAX_TABLE_ELEMENTS)
+            .instances(1)
+            .memories(1)
+            .tables(1)
+            .build()
+    }
+}
+
+/// Only a segment outside its memory or table is the contract's doing.
+fn instantiation_failure(error: wasmtime::Error) -> Stop {
+    match error
+        .downcast_ref::<Trap>()
+        .and_then(|trap| trap_kind(*trap))
+    {
+        Some(kind) => CallError::Instantiation(kind.to_string()).into(),
+        None => Fault::new("creating an instance", format!("{error:#}")).into(),
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("no message").to_owned()
+}

@@ -1,0 +1,52 @@
+//! Owns the decision which wasm files are contracts; it must never run or compile them, and its cost must stay linear in the file.
+//!
+//! The rules and their order are those of CosmWasm 3.0; [`strict`] adds those by which this host is stricter.
+
+mod module;
+mod operators;
+mod rules;
+mod strict;
+
+use std::collections::BTreeSet;
+
+use crate::analysis::{Analysis, EntryPoint};
+use crate::checksum::Checksum;
+use crate::config::VmConfig;
+use crate::error::Reject;
+use module::Summary;
+
+pub(crate) use strict::GAS_EXPORT;
+
+/// Exports that together make a contract an IBC endpoint.
+const IBC_ENTRY_POINTS: [&str; 6] = [
+    "ibc_channel_open",
+    "ibc_channel_connect",
+    "ibc_channel_close",
+    "ibc_packet_receive",
+    "ibc_packet_ack",
+    "ibc_packet_timeout",
+];
+
+/// Checks a file by every rule and says what it is.
+pub(crate) fn check(wasm: &[u8], config: &VmConfig) -> Result<Analysis, Reject> {
+    let mut module = Summary::read(wasm)?;
+    rules::check(&module, config)?;
+    let functions = std::mem::take(&mut module.functions);
+    operators::check(functions)?;
+    strict::check(&module)?;
+    Ok(analysis(wasm, &module))
+}
+
+fn analysis(wasm: &[u8], module: &Summary<'_>) -> Analysis {
+    let names: BTreeSet<&str> = module.exported_functions().collect();
+    Analysis {
+        checksum: Checksum::of(wasm),
+        entry_points: EntryPoint::ALL
+            .into_iter()
+            .filter(|entry| names.contains(entry.name()))
+            .collect(),
+        has_ibc_entry_points: IBC_ENTRY_POINTS.iter().all(|name| names.contains(name)),
+        required_capabilities: module.required_capabilities(),
+        migrate_version: module.migrate_version,
+    }
+}

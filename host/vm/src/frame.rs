@@ -1,0 +1,279 @@
+//! Owns the border between host and contract during one call: gas, regions and calls into the guest. Nothing may cross it unpriced.
+
+use wasmtime::{
+    AsContextMut, Caller, Func, Global, Memory, StoreContextMut, StoreLimits, Trap, Val,
+};
+
+use crate::backend::{Backend, BackendError, BackendResult};
+use crate::code::{Results, Shape};
+use crate::error::{CallError, Fault, RegionError, Stop, TrapKind};
+use crate::gas::{Gas, GasInfo};
+use crate::price;
+use crate::region::Region;
+
+/// The entry point, and `allocate` called by an import of it.
+const MAX_DEPTH: u32 = 2;
+
+/// The state of one call, kept in the engine's store.
+pub(crate) struct Host {
+    pub(crate) backend: Box<dyn Backend>,
+    pub(crate) limits: StoreLimits,
+    pub(crate) read_only: bool,
+    pub(crate) gas_external: Gas,
+    pub(crate) guest: Option<Guest>,
+    depth: u32,
+}
+
+impl Host {
+    pub(crate) fn new(backend: Box<dyn Backend>, limits: StoreLimits, read_only: bool) -> Self {
+        Self {
+            backend,
+            limits,
+            read_only,
+            gas_external: Gas::ZERO,
+            guest: None,
+            depth: 0,
+        }
+    }
+}
+
+/// What the host holds of the instance.
+#[derive(Clone, Copy)]
+pub(crate) struct Guest {
+    pub(crate) memory: Memory,
+    pub(crate) gas: Global,
+    pub(crate) allocate: GuestFunction,
+}
+
+/// A function of the instance.
+#[derive(Clone, Copy)]
+pub(crate) struct GuestFunction {
+    pub(crate) name: &'static str,
+    pub(crate) func: Func,
+    pub(crate) shape: Shape,
+}
+
+/// Access to a running instance, from outside a call or from inside an import.
+pub(crate) struct Frame<'a> {
+    store: StoreContextMut<'a, Host>,
+    guest: Guest,
+}
+
+impl<'a> Frame<'a> {
+    pub(crate) fn new(store: StoreContextMut<'a, Host>) -> Result<Self, Fault> {
+        let guest = store.data().guest;
+        let guest = guest.ok_or_else(|| Fault::new("entering an instance", "not set up"))?;
+        Ok(Self { store, guest })
+    }
+
+    /// Enters an import, which has a price of its own.
+    pub(crate) fn import<'b: 'a>(caller: &'a mut Caller<'b, Host>) -> Result<Self, Stop> {
+        let mut frame = Self::new(caller.as_context_mut())?;
+        frame.pay(price::HOST_CALL)?;
+        Ok(frame)
+    }
+
+    pub(crate) fn host(&mut self) -> &mut Host {
+        self.store.data_mut()
+    }
+
+    pub(crate) fn backend(&mut self) -> &mut dyn Backend {
+        self.store.data_mut().backend.as_mut()
+    }
+
+    /// The gas the contract may still use; nothing when the meter went below zero.
+    pub(crate) fn gas_left(&mut self) -> Gas {
+        let counter = self.guest.gas.get(&mut self.store).i64().unwrap_or(-1);
+        Gas(u64::try_from(counter).unwrap_or(0))
+    }
+
+    /// Sets the meter; it counts to 2^63 - 1.
+    pub(crate) fn set_gas_left(&mut self, gas: Gas) -> Result<(), Fault> {
+        let counter = Val::I64(i64::try_from(gas.0).unwrap_or(i64::MAX));
+        let set = self.guest.gas.set(&mut self.store, counter);
+        set.map_err(|error| Fault::new("setting the gas meter", error))
+    }
+
+    /// Whether the contract, rather than the host, emptied the meter.
+    fn is_exhausted(&mut self) -> bool {
+        self.guest
+            .gas
+            .get(&mut self.store)
+            .i64()
+            .is_some_and(|counter| counter < 0)
+    }
+
+    /// Takes the price of work the VM does.
+    pub(crate) fn pay(&mut self, cost: Gas) -> Result<(), Stop> {
+        self.charge(GasInfo::with_cost(cost))
+    }
+
+    /// Takes both parts of a price; what cannot be paid empties the meter.
+    fn charge(&mut self, info: GasInfo) -> Result<(), Stop> {
+        let left = self.gas_left();
+        let host = self.host();
+        host.gas_external = host.gas_external.saturating_add(info.externally_used);
+        let total = info.externally_used.checked_add(info.cost);
+        match total {
+            Some(total) if total <= left => Ok(self.set_gas_left(left.saturating_sub(total))?),
+            _ => {
+                self.set_gas_left(Gas::ZERO)?;
+                Err(CallError::OutOfGas.into())
+            }
+        }
+    }
+
+    /// Takes the price of a backend's answer and opens it.
+    pub(crate) fn settle<T>(&mut self, answer: BackendResult<T>) -> Result<T, Stop> {
+        let (result, info) = answer;
+        self.charge(info)?;
+        result.map_err(refusal)
+    }
+
+    /// Like [`Self::settle`], for imports that may show a refusal to the contract.
+    pub(crate) fn settle_shown<T>(
+        &mut self,
+        answer: BackendResult<T>,
+    ) -> Result<Result<T, String>, Stop> {
+        let (result, info) = answer;
+        self.charge(info)?;
+        match result {
+            Ok(value) => Ok(Ok(value)),
+            Err(BackendError::UserErr(text)) => Ok(Err(text)),
+            Err(error) => Err(refusal(error)),
+        }
+    }
+
+    /// Copies a region's bytes, at most `limit`, out of the contract.
+    pub(crate) fn read(&mut self, pointer: u32, limit: u32) -> Result<Vec<u8>, Stop> {
+        let memory = self.guest.memory;
+        let region = Region::at(memory.data(&self.store), pointer)?;
+        self.pay(price::read_region(region.length))?;
+        Ok(region.copy(memory.data(&self.store), limit)?)
+    }
+
+    /// Copies `data` into a region of the contract.
+    pub(crate) fn write(&mut self, pointer: u32, data: &[u8]) -> Result<(), Stop> {
+        let memory = self.guest.memory;
+        let region = Region::at(memory.data(&self.store), pointer)?;
+        self.pay(price::WRITE_REGION.of(data.len()))?;
+        Ok(region.fill(memory.data_mut(&mut self.store), pointer, data)?)
+    }
+
+    /// Has the contract allocate a region, fills it, and returns its pointer.
+    pub(crate) fn send(&mut self, data: &[u8]) -> Result<u32, Stop> {
+        let small = RegionError::TooSmall {
+            capacity: u32::MAX,
+            required: data.len(),
+        };
+        let length = u32::try_from(data.len()).map_err(|_| small)?;
+        let pointer = self.call_for_pointer(self.guest.allocate, &[length])?;
+        if pointer == 0 {
+            return Err(RegionError::ZeroAddress.into());
+        }
+        self.write(pointer, data)?;
+        Ok(pointer)
+    }
+
+    /// Calls a function that must return a pointer.
+    pub(crate) fn call_for_pointer(
+        &mut self,
+        function: GuestFunction,
+        args: &[u32],
+    ) -> Result<u32, Stop> {
+        let result = self.call(function, args)?;
+        match result {
+            Some(Val::I32(pointer)) => Ok(pointer.cast_unsigned()),
+            _ => Err(CallError::Signature {
+                name: function.name,
+            }
+            .into()),
+        }
+    }
+
+    /// Calls a function that must return nothing.
+    pub(crate) fn call_for_nothing(
+        &mut self,
+        function: GuestFunction,
+        args: &[u32],
+    ) -> Result<(), Stop> {
+        match self.call(function, args)? {
+            None => Ok(()),
+            Some(_) => Err(CallError::Signature {
+                name: function.name,
+            }
+            .into()),
+        }
+    }
+
+    /// Calls a function whatever it returns: a wrong result shows only after the work is done and paid, as in CosmWasm.
+    fn call(&mut self, function: GuestFunction, args: &[u32]) -> Result<Option<Val>, Stop> {
+        let GuestFunction { name, func, shape } = function;
+        if shape.params != args.len() {
+            let (expected, given) = (shape.params, args.len());
+            let arity = CallError::Arity {
+                name,
+                expected,
+                given,
+            };
+            return Err(arity.into());
+        }
+        if !shape.params_are_i32 {
+            return Err(CallError::Signature { name }.into());
+        }
+        let depth = self.host().depth.saturating_add(1);
+        if depth > MAX_DEPTH {
+            return Err(CallError::DepthExceeded.into());
+        }
+        let args: Vec<Val> = args.iter().map(|arg| Val::I32(arg.cast_signed())).collect();
+        let mut results = vec![Val::I32(0); usize::from(shape.results != Results::None)];
+        self.host().depth = depth;
+        let outcome = func.call(&mut self.store, &args, &mut results);
+        self.host().depth = depth.saturating_sub(1);
+        match outcome {
+            Ok(()) => Ok(results.pop()),
+            Err(error) => Err(self.classify(error)),
+        }
+    }
+
+    /// Says what ended a call into the guest. An empty meter explains every trap.
+    fn classify(&mut self, error: wasmtime::Error) -> Stop {
+        if self.is_exhausted() {
+            return CallError::OutOfGas.into();
+        }
+        match error.downcast::<Stop>() {
+            Ok(stop) => stop,
+            Err(error) => match error
+                .downcast_ref::<Trap>()
+                .and_then(|trap| trap_kind(*trap))
+            {
+                Some(kind) => CallError::Trap(kind).into(),
+                None => Fault::new("running wasm", format!("{error:#}")).into(),
+            },
+        }
+    }
+}
+
+fn refusal(error: BackendError) -> Stop {
+    match error {
+        BackendError::OutOfGas => CallError::OutOfGas.into(),
+        BackendError::Fault(detail) => Fault::new("answering a contract", detail).into(),
+        other => CallError::Backend(other.to_string()).into(),
+    }
+}
+
+/// The traps that the allowed instructions can raise; any other is the host's.
+pub(crate) fn trap_kind(trap: Trap) -> Option<TrapKind> {
+    Some(match trap {
+        Trap::StackOverflow => TrapKind::StackOverflow,
+        Trap::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds,
+        Trap::TableOutOfBounds => TrapKind::TableOutOfBounds,
+        Trap::IndirectCallToNull => TrapKind::IndirectCallToNull,
+        Trap::BadSignature => TrapKind::BadSignature,
+        Trap::IntegerOverflow => TrapKind::IntegerOverflow,
+        Trap::IntegerDivisionByZero => TrapKind::DivisionByZero,
+        Trap::BadConversionToInteger => TrapKind::BadConversion,
+        Trap::UnreachableCodeReached => TrapKind::Unreachable,
+        _ => return None,
+    })
+}
