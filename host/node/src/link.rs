@@ -1,0 +1,322 @@
+//! Owns how a header follows from its block's content and the block before: one function makes it, for honest blocks
+//! and for checking. It never executes a transaction.
+
+use std::fmt;
+
+use prost::Message;
+use sha2::{Digest, Sha256};
+use tendermint::block::{self, Header};
+use tendermint::{AppHash, Hash, Time, chain};
+use tendermint_proto::v0_38::types::HashedParams;
+
+use crate::hash::{block_id, data_hash, last_results_hash, merkle_of_nothing};
+use crate::record::{BlockRecord, RecordError};
+use crate::validator;
+
+/// Block version of CometBFT 0.38 (`version.BlockProtocol`).
+const BLOCK_VERSION: u64 = 11;
+/// Version of the application: a local chain of this program.
+const APP_VERSION: u64 = 1;
+
+/// Most bytes of transactions in a block: CometBFT's default for a whole block.
+pub const MAX_BLOCK_BYTES: usize = 22_020_096;
+/// `block.max_gas` in the consensus parameters: none.
+const MAX_GAS: i64 = -1;
+
+/// What a block needs to know of the one before it, or of the genesis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parent {
+    chain_id: chain::Id,
+    height: u64,
+    time_nanos: u64,
+    root: [u8; 32],
+    results_hash: [u8; 32],
+    id: Option<block::Id>,
+}
+
+impl Parent {
+    /// The beginning of a chain: `root` is the state root of the genesis.
+    pub fn genesis(chain_id: &str, time_nanos: u64, root: [u8; 32]) -> Result<Self, LinkError> {
+        let chain_id = chain_id
+            .parse()
+            .map_err(|_| LinkError::ChainId(chain_id.to_owned()))?;
+        Ok(Self {
+            chain_id,
+            height: 0,
+            time_nanos,
+            root,
+            results_hash: merkle_of_nothing(),
+            id: None,
+        })
+    }
+
+    /// The block of `record`, taken as it stands.
+    pub fn of(record: &BlockRecord) -> Result<Self, RecordError> {
+        Ok(Self {
+            chain_id: record.header.chain_id.clone(),
+            height: record.height(),
+            time_nanos: record.time_nanos()?,
+            root: record.root,
+            results_hash: last_results_hash(&record.results),
+            id: Some(block_id(record)),
+        })
+    }
+
+    /// Height of the block, 0 for the genesis.
+    #[must_use]
+    pub fn height(&self) -> u64 {
+        self.height
+    }
+
+    /// Time of the block, or of the genesis, in nanoseconds since 1970.
+    #[must_use]
+    pub fn time_nanos(&self) -> u64 {
+        self.time_nanos
+    }
+
+    /// State root after the block.
+    #[must_use]
+    pub fn root(&self) -> [u8; 32] {
+        self.root
+    }
+
+    /// The header of the next block with these transactions at this time.
+    pub fn next_header(&self, txs: &[Vec<u8>], time_nanos: u64) -> Result<Header, LinkError> {
+        let time = time(time_nanos).map_err(|reason| LinkError::Record {
+            height: self.height.saturating_add(1),
+            reason,
+        })?;
+        self.header(txs, time)
+    }
+
+    fn header(&self, txs: &[Vec<u8>], time: Time) -> Result<Header, LinkError> {
+        let height = self
+            .height
+            .checked_add(1)
+            .and_then(|height| height.try_into().ok());
+        let nothing = Hash::Sha256(merkle_of_nothing());
+        let validators_hash = validator::validators_hash();
+        Ok(Header {
+            version: block::header::Version {
+                block: BLOCK_VERSION,
+                app: APP_VERSION,
+            },
+            chain_id: self.chain_id.clone(),
+            height: height.ok_or(LinkError::TooHigh(self.height))?,
+            time,
+            last_block_id: self.id,
+            // No signatures: the commit of the block before is empty.
+            last_commit_hash: Some(nothing),
+            data_hash: Some(Hash::Sha256(data_hash(txs))),
+            validators_hash,
+            next_validators_hash: validators_hash,
+            consensus_hash: consensus_hash(),
+            app_hash: app_hash(&self.root),
+            last_results_hash: Some(Hash::Sha256(self.results_hash)),
+            evidence_hash: Some(nothing),
+            proposer_address: validator::proposer(),
+        })
+    }
+}
+
+/// A part of a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // The names are CometBFT's field names.
+pub enum HeaderField {
+    Version,
+    ChainId,
+    Height,
+    LastBlockId,
+    LastCommitHash,
+    DataHash,
+    ValidatorsHash,
+    NextValidatorsHash,
+    ConsensusHash,
+    AppHash,
+    LastResultsHash,
+    EvidenceHash,
+    ProposerAddress,
+}
+
+impl fmt::Display for HeaderField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Version => "version",
+            Self::ChainId => "chain_id",
+            Self::Height => "height",
+            Self::LastBlockId => "last_block_id",
+            Self::LastCommitHash => "last_commit_hash",
+            Self::DataHash => "data_hash",
+            Self::ValidatorsHash => "validators_hash",
+            Self::NextValidatorsHash => "next_validators_hash",
+            Self::ConsensusHash => "consensus_hash",
+            Self::AppHash => "app_hash",
+            Self::LastResultsHash => "last_results_hash",
+            Self::EvidenceHash => "evidence_hash",
+            Self::ProposerAddress => "proposer_address",
+        })
+    }
+}
+
+/// Why a block does not follow another.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// A header says something else than what follows from the block's content and the block before.
+    #[error(
+        "block {height}: {field} in the header is {stated}, its content and the block before give {computed}"
+    )]
+    Field {
+        /// Height that the block should have.
+        height: u64,
+        /// Which field; the first that differs, in the order of the header.
+        field: HeaderField,
+        /// As the header has it.
+        stated: String,
+        /// As it should be.
+        computed: String,
+    },
+    /// Time does not rise.
+    #[error(
+        "block {height}: its time {given} does not lie after {last}, the time of the block before (nanoseconds since 1970)"
+    )]
+    Time {
+        /// Height of the block.
+        height: u64,
+        /// Its time in nanoseconds.
+        given: u64,
+        /// Time of the block before in nanoseconds.
+        last: u64,
+    },
+    /// The number of results is not that of the transactions.
+    #[error("block {height} has {txs} transactions and {results} results")]
+    Results {
+        /// Height of the block.
+        height: u64,
+        /// Number of transactions.
+        txs: usize,
+        /// Number of results.
+        results: usize,
+    },
+    /// The time cannot be told in a record.
+    #[error("block {height}: {reason}")]
+    Record {
+        /// Height of the block.
+        height: u64,
+        /// What is wrong.
+        reason: RecordError,
+    },
+    /// Not a chain id for headers.
+    #[error("`{0}` is no chain id: 1 to 50 letters, digits, `-`, `_` or `.` are")]
+    ChainId(String),
+    /// No block can follow.
+    #[error("no block can follow height {0}")]
+    TooHigh(u64),
+}
+
+/// Gives `record` the header that follows from its transactions, its time and `parent`; results and root stay.
+pub fn seal(record: &mut BlockRecord, parent: &Parent) -> Result<(), LinkError> {
+    record.header = parent.header(&record.txs, record.header.time)?;
+    Ok(())
+}
+
+/// Checks that `record` follows `parent`: every field of its header, its time, and one result for each transaction.
+///
+/// Results and root of `record` itself are committed to by the next header only: that is checked with the next block.
+pub fn verify_links(record: &BlockRecord, parent: &Parent) -> Result<(), LinkError> {
+    let computed = parent.header(&record.txs, record.header.time)?;
+    let height = computed.height.value();
+    if let Some((field, stated, computed)) = difference(&record.header, &computed) {
+        return Err(LinkError::Field {
+            height,
+            field,
+            stated,
+            computed,
+        });
+    }
+    let given = record
+        .time_nanos()
+        .map_err(|reason| LinkError::Record { height, reason })?;
+    if given <= parent.time_nanos {
+        return Err(LinkError::Time {
+            height,
+            given,
+            last: parent.time_nanos,
+        });
+    }
+    let (txs, results) = (record.txs.len(), record.results.len());
+    if txs != results {
+        return Err(LinkError::Results {
+            height,
+            txs,
+            results,
+        });
+    }
+    Ok(())
+}
+
+/// The first field in which two headers of the same time differ, with both values.
+fn difference(stated: &Header, computed: &Header) -> Option<(HeaderField, String, String)> {
+    use HeaderField as F;
+    let version = |header: &Header| format!("{}/{}", header.version.block, header.version.app);
+    let last = |header: &Header| {
+        header.last_block_id.map_or_else(
+            || "absent".to_owned(),
+            |id| {
+                format!(
+                    "{} in {} parts {}",
+                    id.hash, id.part_set_header.total, id.part_set_header.hash
+                )
+            },
+        )
+    };
+    let hash =
+        |hash: Option<Hash>| hash.map_or_else(|| "absent".to_owned(), |hash| hash.to_string());
+    let texts = |header: &Header| {
+        [
+            (F::Version, version(header)),
+            (F::ChainId, header.chain_id.to_string()),
+            (F::Height, header.height.to_string()),
+            (F::LastBlockId, last(header)),
+            (F::LastCommitHash, hash(header.last_commit_hash)),
+            (F::DataHash, hash(header.data_hash)),
+            (F::ValidatorsHash, header.validators_hash.to_string()),
+            (
+                F::NextValidatorsHash,
+                header.next_validators_hash.to_string(),
+            ),
+            (F::ConsensusHash, header.consensus_hash.to_string()),
+            (F::AppHash, header.app_hash.to_string()),
+            (F::LastResultsHash, hash(header.last_results_hash)),
+            (F::EvidenceHash, hash(header.evidence_hash)),
+            (F::ProposerAddress, header.proposer_address.to_string()),
+        ]
+    };
+    if stated == computed {
+        return None;
+    }
+    let pairs = texts(stated).into_iter().zip(texts(computed));
+    pairs
+        .map(|((field, stated), (_, computed))| (field, stated, computed))
+        .find(|(_, stated, computed)| stated != computed)
+}
+
+fn time(nanos: u64) -> Result<Time, RecordError> {
+    const SECOND: u64 = 1_000_000_000;
+    let seconds = i64::try_from(nanos / SECOND).map_err(|_| RecordError::Time)?;
+    let rest = u32::try_from(nanos % SECOND).map_err(|_| RecordError::Time)?;
+    Time::from_unix_timestamp(seconds, rest).map_err(|_| RecordError::Time)
+}
+
+fn app_hash(root: &[u8; 32]) -> AppHash {
+    // INVARIANT: any bytes are an app hash.
+    root.to_vec().try_into().unwrap_or_default()
+}
+
+/// SHA-256 of the hashed consensus parameters: block size and block gas.
+fn consensus_hash() -> Hash {
+    let params = HashedParams {
+        block_max_bytes: i64::try_from(MAX_BLOCK_BYTES).unwrap_or(i64::MAX),
+        block_max_gas: MAX_GAS,
+    };
+    Hash::Sha256(Sha256::digest(params.encode_to_vec()).into())
+}

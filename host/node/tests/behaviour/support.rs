@@ -1,0 +1,50 @@
+//! Builders for tests: records and chains of them.
+
+use commons_node::{BlockRecord, Parent, ResultDigest};
+
+pub const CHAIN: &str = "commons-test";
+/// 2026-01-01T00:00:00Z in nanoseconds.
+pub const START: u64 = 1_767_225_600_000_000_000;
+pub const SECOND: u64 = 1_000_000_000;
+
+pub fn genesis() -> Parent {
+    Parent::genesis(CHAIN, START, [7; 32]).unwrap()
+}
+
+/// A sealed record after `parent`, one second later.
+pub fn record_after(parent: &Parent, txs: &[&[u8]], root: [u8; 32]) -> BlockRecord {
+    let txs: Vec<Vec<u8>> = txs.iter().map(|tx| tx.to_vec()).collect();
+    let results = (0..).zip(&txs).map(|(n, tx)| digest(n, tx)).collect();
+    let header = parent
+        .next_header(&txs, parent.time_nanos() + SECOND)
+        .unwrap();
+    BlockRecord {
+        header,
+        txs,
+        results,
+        root,
+    }
+}
+
+/// A result that differs from transaction to transaction.
+pub fn digest(n: u32, tx: &[u8]) -> ResultDigest {
+    ResultDigest {
+        code: n % 2,
+        data: tx.to_vec(),
+        gas_wanted: 200_000,
+        gas_used: 100_000 + u64::from(n),
+    }
+}
+
+/// Four sealed records: none, one, three and again no transactions.
+pub fn chain() -> Vec<BlockRecord> {
+    let blocks: [&[&[u8]]; 4] = [&[], &[b"one"], &[b"two", b"three", b"four"], &[]];
+    let mut records: Vec<BlockRecord> = Vec::new();
+    for (n, txs) in (1..).zip(blocks) {
+        let parent = records
+            .last()
+            .map_or_else(genesis, |last| Parent::of(last).unwrap());
+        records.push(record_after(&parent, txs, [n; 32]));
+    }
+    records
+}
