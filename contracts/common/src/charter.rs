@@ -407,35 +407,8 @@ impl Charter {
             "three trustees at least: submit, approve and pay are three persons (R30); 32 at most",
         )?;
         distinct("trustees", self.trustees.iter().map(String::as_str))?;
-        self.check_subjects()?;
+        check_subjects(&self.subjects)?;
         self.check_money()
-    }
-
-    fn check_subjects(&self) -> Result<(), CharterError> {
-        ensure(
-            (1..=16).contains(&self.subjects.len()),
-            "subjects",
-            "1 to 16 subjects: the price index, and one for each custodian",
-        )?;
-        distinct("subjects", self.subjects.iter().map(|s| s.name.as_str()))?;
-        for (i, subject) in self.subjects.iter().enumerate() {
-            let reporters = u32::try_from(subject.reporters.len()).unwrap_or(u32::MAX);
-            ensure(
-                (1..=16).contains(&reporters),
-                format!("subjects.{i}.reporters"),
-                "1 to 16 reporters",
-            )?;
-            distinct(
-                &format!("subjects.{i}.reporters"),
-                subject.reporters.iter().map(String::as_str),
-            )?;
-            ensure(
-                (1..=reporters).contains(&subject.reports),
-                format!("subjects.{i}.reports"),
-                "at least 1 and at most as many as there are reporters",
-            )?;
-        }
-        Ok(())
     }
 
     fn check_money(&self) -> Result<(), CharterError> {
@@ -488,8 +461,44 @@ impl Charter {
     }
 }
 
+/// Whether subjects hold together: 1 to 16, by distinct names, each with enough reporters. Accounts are checked by
+/// the survey.
+///
+/// # Errors
+/// The first field that is wrong, by its path in the charter.
+pub fn check_subjects(subjects: &[SubjectCharter]) -> Result<(), CharterError> {
+    ensure(
+        (1..=16).contains(&subjects.len()),
+        "subjects",
+        "1 to 16 subjects: the price index, and one for each custodian",
+    )?;
+    distinct("subjects", subjects.iter().map(|s| s.name.as_str()))?;
+    for (i, subject) in subjects.iter().enumerate() {
+        let reporters = u32::try_from(subject.reporters.len()).unwrap_or(u32::MAX);
+        ensure(
+            (1..=16).contains(&reporters),
+            format!("subjects.{i}.reporters"),
+            "1 to 16 reporters",
+        )?;
+        distinct(
+            &format!("subjects.{i}.reporters"),
+            subject.reporters.iter().map(String::as_str),
+        )?;
+        ensure(
+            (1..=reporters).contains(&subject.reports),
+            format!("subjects.{i}.reports"),
+            "at least 1 and at most as many as there are reporters",
+        )?;
+    }
+    Ok(())
+}
+
 impl RollCharter {
-    fn check(&self) -> Result<(), CharterError> {
+    /// Whether the rules hold together: registrars, threshold, windows. Accounts are checked by the roll.
+    ///
+    /// # Errors
+    /// The first field that is wrong, by its path in the charter.
+    pub fn check(&self) -> Result<(), CharterError> {
         let registrars = u32::try_from(self.registrars.len()).unwrap_or(u32::MAX);
         ensure(
             (3..=32).contains(&registrars),
@@ -500,6 +509,13 @@ impl RollCharter {
             "roll.registrars",
             self.registrars.iter().map(|r| r.account.as_str()),
         )?;
+        for (i, registrar) in self.registrars.iter().enumerate() {
+            ensure(
+                registrar.quota >= 1,
+                format!("roll.registrars.{i}.quota"),
+                "a registrar may attest one person an epoch at least",
+            )?;
+        }
         ensure(
             (2..=registrars).contains(&self.threshold),
             "roll.threshold",
