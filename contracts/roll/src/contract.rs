@@ -1,5 +1,10 @@
 //! Dispatches messages and queries of a roll. Contains no rule: see the verbs in `execute` and `query`.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "the macro calls entry points with owned arguments"
+)]
+
 use commons_common::journal;
 use commons_common::roll::{ExecuteMsg, InstantiateMsg, QueryMsg};
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, entry_point};
@@ -18,7 +23,7 @@ pub const CONTRACT_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Rules that do not hold together, invalid addresses, coins sent along.
 #[entry_point]
 pub fn instantiate(
-    deps: DepsMut<'_>,
+    mut deps: DepsMut<'_>,
     env: Env,
     info: MessageInfo,
     msg: InstantiateMsg,
@@ -26,7 +31,7 @@ pub fn instantiate(
     no_funds(&info)?;
     let entry = journal::begin(deps.storage, &env, &info, &msg)?;
     cw2::set_contract_version(deps.storage, CONTRACT_NAME, CONTRACT_VERSION)?;
-    execute::instantiate(deps, &env, msg)?;
+    execute::instantiate(&mut deps, &env, msg)?;
     Ok(Response::new().add_event(event::journal(&entry)))
 }
 
@@ -36,7 +41,7 @@ pub fn instantiate(
 /// What the message's verb refuses as a whole; entries of a batch are refused in the response instead.
 #[entry_point]
 pub fn execute(
-    deps: DepsMut<'_>,
+    mut deps: DepsMut<'_>,
     env: Env,
     info: MessageInfo,
     msg: ExecuteMsg,
@@ -44,17 +49,17 @@ pub fn execute(
     no_funds(&info)?;
     let entry = journal::append(deps.storage, &env, &info, &msg)?;
     let response = match msg {
-        ExecuteMsg::Attest { persons } => execute::attest(deps, &env, &info, persons),
-        ExecuteMsg::Settle { limit } => execute::settle(deps, &env, limit),
-        ExecuteMsg::ExpireDue { limit } => execute::expire_due(deps, &env, limit),
-        ExecuteMsg::Renew { persons } => execute::renew(deps, &env, &info, &persons),
+        ExecuteMsg::Attest { persons } => execute::attest(&mut deps, &env, &info, persons),
+        ExecuteMsg::Settle { limit } => execute::settle(&mut deps, &env, limit),
+        ExecuteMsg::ExpireDue { limit } => execute::expire_due(&mut deps, &env, limit),
+        ExecuteMsg::Renew { persons } => execute::renew(&mut deps, &env, &info, &persons),
         ExecuteMsg::Rotate {
             person,
             new_key,
             signature,
             possession,
         } => execute::rotate(
-            deps,
+            &mut deps,
             &env,
             execute::Rotation {
                 person,
@@ -63,9 +68,9 @@ pub fn execute(
                 possession,
             },
         ),
-        ExecuteMsg::Ratify {} => execute::ratify(deps, &info),
+        ExecuteMsg::Ratify {} => execute::ratify(&mut deps, &info),
         ExecuteMsg::SetRegistrar { account, quota } => {
-            execute::set_registrar(deps, &info, &account, quota)
+            execute::set_registrar(&mut deps, &info, &account, quota)
         }
     }?;
     Ok(response.add_event(event::journal(&entry)))

@@ -22,10 +22,7 @@ impl GrowthBound {
         let growth = match GROWTH.may_load(storage, epoch)? {
             Some(growth) => growth,
             None => Growth {
-                bound: config
-                    .growth_bps
-                    .ceil_of_count(TOTAL.load(storage)?)
-                    .max(1),
+                bound: config.growth_bps.ceil_of_count(TOTAL.load(storage)?).max(1),
                 admitted: 0,
             },
         };

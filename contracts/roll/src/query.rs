@@ -1,13 +1,13 @@
 //! Reads of a roll; never writes. Every list is bounded.
 
 use commons_common::id::PersonId;
+use commons_common::journal;
 use commons_common::page::{self, MAX_BATCH};
 use commons_common::roll::{
     AdminResponse, Electorate, Member, MemberListResponse, MemberResponse, Person, QueryMsg,
     Standing, TotalWeightResponse,
 };
 use commons_common::units::UnixTime;
-use commons_common::journal;
 use cosmwasm_std::{Addr, Binary, Deps, Env, Order, StdResult, to_json_binary};
 use cw_storage_plus::Bound;
 
@@ -56,9 +56,7 @@ fn member(deps: Deps<'_>, addr: &str, at_height: Option<u64>) -> StdResult<Membe
 fn total_weight(deps: Deps<'_>, at_height: Option<u64>) -> StdResult<TotalWeightResponse> {
     let weight = match at_height {
         // Before the roll began there was nobody.
-        Some(height) => TOTAL
-            .may_load_at_height(deps.storage, height)?
-            .unwrap_or(0),
+        Some(height) => TOTAL.may_load_at_height(deps.storage, height)?.unwrap_or(0),
         None => TOTAL.load(deps.storage)?,
     };
     Ok(TotalWeightResponse { weight })
@@ -107,9 +105,7 @@ fn electorate(deps: Deps<'_>, env: &Env, height: u64) -> StdResult<Electorate> {
         .is_some();
     Ok(Electorate {
         height,
-        active: TOTAL
-            .may_load_at_height(deps.storage, height)?
-            .unwrap_or(0),
+        active: TOTAL.may_load_at_height(deps.storage, height)?.unwrap_or(0),
         sharing: SHARING
             .may_load_at_height(deps.storage, height)?
             .unwrap_or(0),

@@ -1,5 +1,10 @@
 //! Dispatches messages and queries of a survey. Contains no rule: see the verbs in `execute` and `query`.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "the macro calls entry points with owned arguments"
+)]
+
 use commons_common::journal;
 use commons_common::survey::{ExecuteMsg, InstantiateMsg, QueryMsg};
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, entry_point};
@@ -18,7 +23,7 @@ pub const CONTRACT_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Subjects that do not hold together, invalid addresses, coins sent along.
 #[entry_point]
 pub fn instantiate(
-    deps: DepsMut<'_>,
+    mut deps: DepsMut<'_>,
     env: Env,
     info: MessageInfo,
     msg: InstantiateMsg,
@@ -26,7 +31,7 @@ pub fn instantiate(
     no_funds(&info)?;
     let entry = journal::begin(deps.storage, &env, &info, &msg)?;
     cw2::set_contract_version(deps.storage, CONTRACT_NAME, CONTRACT_VERSION)?;
-    execute::instantiate(deps, msg)?;
+    execute::instantiate(&mut deps, msg)?;
     Ok(Response::new().add_event(event::journal(&entry)))
 }
 
@@ -36,7 +41,7 @@ pub fn instantiate(
 /// What the message's verb refuses.
 #[entry_point]
 pub fn execute(
-    deps: DepsMut<'_>,
+    mut deps: DepsMut<'_>,
     env: Env,
     info: MessageInfo,
     msg: ExecuteMsg,
@@ -50,7 +55,7 @@ pub fn execute(
             value,
             evidence_hash,
         } => execute::report(
-            deps,
+            &mut deps,
             &env,
             info,
             execute::NewReport {
@@ -60,7 +65,7 @@ pub fn execute(
                 evidence_hash,
             },
         ),
-        ExecuteMsg::Settle { subject, period } => execute::settle(deps, &env, subject, period),
+        ExecuteMsg::Settle { subject, period } => execute::settle(&mut deps, &env, subject, period),
     }?;
     Ok(response.add_event(event::journal(&entry)))
 }

@@ -33,7 +33,7 @@ pub struct Approval {
 /// # Errors
 /// The sender is not the steward; there is no such code; it is approved already; too many are.
 pub fn approve(
-    deps: DepsMut<'_>,
+    deps: &mut DepsMut<'_>,
     info: &MessageInfo,
     approval: Approval,
 ) -> Result<Response, RegistryError> {

@@ -18,7 +18,7 @@ use crate::state::{CONTRACTS, LAST_TRUST, NAMES, TRUSTS};
 /// A charter that does not hold together, accounts that are none of this chain, a name that is taken, a role
 /// without approved code.
 pub fn found(
-    deps: DepsMut<'_>,
+    deps: &mut DepsMut<'_>,
     env: &Env,
     charter: &Charter,
 ) -> Result<Response, RegistryError> {

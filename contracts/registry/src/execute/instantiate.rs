@@ -10,7 +10,7 @@ use crate::state::{LAST_APPROVAL, LAST_TRUST, STEWARD};
 ///
 /// # Errors
 /// The steward is no address of this chain.
-pub fn instantiate(deps: DepsMut<'_>, msg: &InstantiateMsg) -> Result<(), RegistryError> {
+pub fn instantiate(deps: &mut DepsMut<'_>, msg: &InstantiateMsg) -> Result<(), RegistryError> {
     let steward = deps.api.addr_validate(&msg.steward)?;
     STEWARD.save(deps.storage, &steward)?;
     LAST_APPROVAL.save(deps.storage, &0)?;

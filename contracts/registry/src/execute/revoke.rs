@@ -14,7 +14,7 @@ use crate::state::CODES;
 /// # Errors
 /// The sender is not the steward; the code is not approved for the role.
 pub fn revoke(
-    deps: DepsMut<'_>,
+    deps: &mut DepsMut<'_>,
     info: &MessageInfo,
     role: Role,
     checksum: Hash,

@@ -28,7 +28,7 @@ use crate::{event, registrars, voting_key};
 /// # Errors
 /// The sender is no registrar, or the batch has a wrong size. Entries are refused in the response.
 pub fn attest(
-    deps: DepsMut<'_>,
+    deps: &mut DepsMut<'_>,
     env: &Env,
     info: &MessageInfo,
     persons: Vec<Attestation>,
@@ -255,17 +255,14 @@ impl<'a> Desk<'a> {
 }
 
 /// What of the candidate is another person's, or was once (I1, R42).
-fn taken(
-    storage: &dyn Storage,
-    candidate: &Candidate,
-) -> Result<Option<RollRefusal>, RollError> {
+fn taken(storage: &dyn Storage, candidate: &Candidate) -> Result<Option<RollRefusal>, RollError> {
     if NULLIFIERS.has(storage, &candidate.attestation.nullifier.0) {
         return Ok(Some(RollRefusal::AlreadyKnown));
     }
-    if let Some(account) = &candidate.account {
-        if ACCOUNTS.has(storage, account) {
-            return Ok(Some(RollRefusal::AccountTaken));
-        }
+    if let Some(account) = &candidate.account
+        && ACCOUNTS.has(storage, account)
+    {
+        return Ok(Some(RollRefusal::AccountTaken));
     }
     if KEYS.has(storage, &candidate.attestation.voting_key) {
         return Ok(Some(RollRefusal::KeyTaken));

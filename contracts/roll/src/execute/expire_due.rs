@@ -11,7 +11,7 @@ use crate::state::EXPIRIES;
 ///
 /// # Errors
 /// Storage errors of cosmwasm-std.
-pub fn expire_due(deps: DepsMut<'_>, env: &Env, limit: u32) -> Result<Response, RollError> {
+pub fn expire_due(deps: &mut DepsMut<'_>, env: &Env, limit: u32) -> Result<Response, RollError> {
     let mut census = Census::load(deps.storage, env)?;
     let entries = census.work_off(deps.storage, &EXPIRIES, limit)?;
     census.save(deps.storage)?;

@@ -11,7 +11,11 @@ use crate::state::{CONFIG, Config, LAST_PERSON, RATIFIED, REGISTRARS, SHARING, T
 ///
 /// # Errors
 /// Rules that the charter would refuse (C6), addresses that are none of this chain.
-pub fn instantiate(deps: DepsMut<'_>, env: &Env, msg: InstantiateMsg) -> Result<(), RollError> {
+pub fn instantiate(
+    deps: &mut DepsMut<'_>,
+    env: &Env,
+    msg: InstantiateMsg,
+) -> Result<(), RollError> {
     msg.rules.check()?;
     let classes = msg.classes.len();
     if !(1..=16).contains(&classes) {

@@ -11,7 +11,7 @@ use crate::state::{CONFIG, RATIFIED};
 ///
 /// # Errors
 /// The sender is not the assembly; the trust is ratified already.
-pub fn ratify(deps: DepsMut<'_>, info: &MessageInfo) -> Result<Response, RollError> {
+pub fn ratify(deps: &mut DepsMut<'_>, info: &MessageInfo) -> Result<Response, RollError> {
     ensure_assembly(&CONFIG.load(deps.storage)?, &info.sender)?;
     if RATIFIED.load(deps.storage)? {
         return Err(RollError::AlreadyRatified);

@@ -17,7 +17,7 @@ use crate::{event, registrars};
 /// # Errors
 /// The sender is no registrar, or the batch has a wrong size. Entries are refused in the response.
 pub fn renew(
-    deps: DepsMut<'_>,
+    deps: &mut DepsMut<'_>,
     env: &Env,
     info: &MessageInfo,
     persons: &[PersonId],

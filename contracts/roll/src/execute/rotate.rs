@@ -26,7 +26,11 @@ pub struct Rotation {
 ///
 /// # Errors
 /// No such person, a bad or taken key, a signature that does not verify.
-pub fn rotate(deps: DepsMut<'_>, env: &Env, rotation: Rotation) -> Result<Response, RollError> {
+pub fn rotate(
+    deps: &mut DepsMut<'_>,
+    env: &Env,
+    rotation: Rotation,
+) -> Result<Response, RollError> {
     let id = rotation.person;
     let mut person = PERSONS
         .may_load(deps.storage, id.get())?

@@ -14,7 +14,7 @@ use crate::state::{CONFIG, Config, REGISTRARS};
 /// The sender is not the assembly; a quota of 0; too many registrars; fewer left than the threshold or three (C6);
 /// ending the office of who holds none.
 pub fn set_registrar(
-    deps: DepsMut<'_>,
+    deps: &mut DepsMut<'_>,
     info: &MessageInfo,
     account: &str,
     quota: Option<u32>,

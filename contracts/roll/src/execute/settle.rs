@@ -11,7 +11,7 @@ use crate::state::STARTS;
 ///
 /// # Errors
 /// Storage errors of cosmwasm-std.
-pub fn settle(deps: DepsMut<'_>, env: &Env, limit: u32) -> Result<Response, RollError> {
+pub fn settle(deps: &mut DepsMut<'_>, env: &Env, limit: u32) -> Result<Response, RollError> {
     let mut census = Census::load(deps.storage, env)?;
     let entries = census.work_off(deps.storage, &STARTS, limit)?;
     census.save(deps.storage)?;

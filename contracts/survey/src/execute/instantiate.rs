@@ -11,7 +11,7 @@ use crate::state::SUBJECTS;
 ///
 /// # Errors
 /// Subjects that the charter would refuse, addresses that are none of this chain.
-pub fn instantiate(deps: DepsMut<'_>, msg: InstantiateMsg) -> Result<(), SurveyError> {
+pub fn instantiate(deps: &mut DepsMut<'_>, msg: InstantiateMsg) -> Result<(), SurveyError> {
     check_subjects(&msg.subjects)?;
     for charter in msg.subjects {
         let subject = subject(deps.api, charter)?;

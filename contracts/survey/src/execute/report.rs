@@ -29,7 +29,7 @@ pub struct NewReport {
 /// # Errors
 /// No such subject, no reporter of it, reported already, settled already, an index of 0.
 pub fn report(
-    deps: DepsMut<'_>,
+    deps: &mut DepsMut<'_>,
     env: &Env,
     info: MessageInfo,
     new: NewReport,

@@ -16,7 +16,7 @@ use crate::state::{LATEST, READINGS};
 /// # Errors
 /// No such subject, too few reports, inside the window, settled already.
 pub fn settle(
-    deps: DepsMut<'_>,
+    deps: &mut DepsMut<'_>,
     env: &Env,
     name: Name,
     period: PeriodId,
