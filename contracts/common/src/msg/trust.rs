@@ -420,6 +420,8 @@ pub struct Appropriation {
     pub paid: u32,
     /// Base units still reserved.
     pub reserved: Uint128,
+    /// Of them: from income. What is not paid returns there, the rest stays a gift to operating.
+    pub from_income: Uint128,
     /// Hash of what the payee is to do.
     pub purpose_hash: Hash,
     /// The next milestone's submission.
