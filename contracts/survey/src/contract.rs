@@ -65,7 +65,9 @@ pub fn execute(
                 evidence_hash,
             },
         ),
-        ExecuteMsg::Settle { subject, period } => execute::settle(&mut deps, &env, subject, period),
+        ExecuteMsg::Settle { subject, period } => {
+            execute::settle(&mut deps, &env, &subject, period)
+        }
     }?;
     Ok(response.add_event(event::journal(&entry)))
 }

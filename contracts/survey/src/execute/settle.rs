@@ -18,10 +18,10 @@ use crate::state::{LATEST, READINGS};
 pub fn settle(
     deps: &mut DepsMut<'_>,
     env: &Env,
-    name: Name,
+    name: &Name,
     period: PeriodId,
 ) -> Result<Response, SurveyError> {
-    let subject = super::subject(deps.storage, &name)?;
+    let subject = super::subject(deps.storage, name)?;
     let key = (name.as_str(), period.get());
     let Some(mut reading) = READINGS.may_load(deps.storage, key)? else {
         return Err(incomplete(&subject, period, 0));
