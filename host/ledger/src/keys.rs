@@ -1,0 +1,153 @@
+//! Every storage key of the ledger; it never reads or writes.
+//!
+//! All stores of the chain share one flat key space. A key is `store name ‖ "/" ‖ key inside the store`, where the store name has no `/`,
+//! so that no key of one store is a prefix of a key of another. Inside a store the keys are those of the Cosmos SDK and of wasmd (chain.md 3.11),
+//! and gas is charged for them alone: the store name costs nothing, as on a real chain.
+//!
+//! | store | key inside | value |
+//! |---|---|---|
+//! | `acc` | `01 ‖ address` | `Any(BaseAccount)` |
+//! | `acc` | `02` | next account number, u64 big endian |
+//! | `bank` | `00 ‖ denomination` | supply, decimal text |
+//! | `bank` | `02 ‖ length ‖ address ‖ denomination` | balance, decimal text; absent = 0 |
+//! | `wasm` | `01 ‖ code id` | `CodeInfo` |
+//! | `wasm` | `02 ‖ address` | `ContractInfo` |
+//! | `wasm` | `03 ‖ address(32) ‖ key` | the contract's own value |
+//! | `wasm` | `04 ‖ "lastCodeId"`, `04 ‖ "lastContractId"` | next id, u64 big endian |
+//! | `wasm` | `05 ‖ address ‖ position` | `ContractCodeHistoryEntry` |
+//! | `wasm` | `06 ‖ code id ‖ height ‖ position ‖ address` | empty: contracts by code |
+//! | `wasm` | `08` | `height ‖ counter(u32)`: the transactions of the block so far |
+//! | `wasm` | `09 ‖ length ‖ creator ‖ height ‖ position ‖ address` | empty: contracts by creator |
+//! | `code` | `sha256(wasm)` | the uncompressed bytes; wasmd keeps them in files, so access is free |
+
+use crate::address::Address;
+use commons_vm::Checksum;
+
+const ACC: &[u8] = b"acc/";
+const BANK: &[u8] = b"bank/";
+const WASM: &[u8] = b"wasm/";
+const CODE: &[u8] = b"code/";
+
+fn join(parts: &[&[u8]]) -> Vec<u8> {
+    parts.concat()
+}
+
+/// Bytes of a key inside its store: what gas is charged for.
+pub(crate) fn length_in_store(key: &[u8]) -> usize {
+    key.iter()
+        .position(|byte| *byte == b'/')
+        .map_or(key.len(), |slash| key.len() - slash - 1)
+}
+
+/// The account of an address.
+pub(crate) fn account(address: &Address) -> Vec<u8> {
+    join(&[ACC, &[0x01], address.as_bytes()])
+}
+
+/// The number of the next account.
+pub(crate) fn next_account_number() -> Vec<u8> {
+    join(&[ACC, &[0x02]])
+}
+
+/// The supply of a denomination.
+pub(crate) fn supply(denom: &str) -> Vec<u8> {
+    join(&[BANK, &[0x00], denom.as_bytes()])
+}
+
+/// The balance of an address in one denomination.
+pub(crate) fn balance(address: &Address, denom: &str) -> Vec<u8> {
+    join(&[
+        BANK,
+        &[0x02, address.length_byte()],
+        address.as_bytes(),
+        denom.as_bytes(),
+    ])
+}
+
+/// Code by its id.
+pub(crate) fn code_info(code_id: u64) -> Vec<u8> {
+    join(&[WASM, &[0x01], &code_id.to_be_bytes()])
+}
+
+/// Contract by its address.
+pub(crate) fn contract_info(contract: &Address) -> Vec<u8> {
+    join(&[WASM, &[0x02], contract.as_bytes()])
+}
+
+/// What stands in front of every key of a contract.
+pub(crate) fn contract_store(contract: &Address) -> Vec<u8> {
+    join(&[WASM, &[0x03], contract.as_bytes()])
+}
+
+/// The id of the next code.
+pub(crate) fn next_code_id() -> Vec<u8> {
+    join(&[WASM, &[0x04], b"lastCodeId"])
+}
+
+/// The id of the next contract with a classic address.
+pub(crate) fn next_contract_id() -> Vec<u8> {
+    join(&[WASM, &[0x04], b"lastContractId"])
+}
+
+/// What stands in front of the history entries of a contract; the 8 byte position follows.
+pub(crate) fn history(contract: &Address) -> Vec<u8> {
+    join(&[WASM, &[0x05], contract.as_bytes()])
+}
+
+/// One history entry of a contract; positions count from 1.
+pub(crate) fn history_entry(contract: &Address, position: u64) -> Vec<u8> {
+    join(&[&history(contract), &position.to_be_bytes()])
+}
+
+/// Index of the contracts of a code, by (height, position) of their last change of code.
+pub(crate) fn contract_by_code(code_id: u64, at: (u64, u64), contract: &Address) -> Vec<u8> {
+    join(&[
+        WASM,
+        &[0x06],
+        &code_id.to_be_bytes(),
+        &at.0.to_be_bytes(),
+        &at.1.to_be_bytes(),
+        contract.as_bytes(),
+    ])
+}
+
+/// Whether a code is pinned. Nothing is pinned here, but the chain pays for looking.
+pub(crate) fn pinned(code_id: u64) -> Vec<u8> {
+    join(&[WASM, &[0x07], &code_id.to_be_bytes()])
+}
+
+/// The counter of transactions in the block.
+pub(crate) fn tx_counter() -> Vec<u8> {
+    join(&[WASM, &[0x08]])
+}
+
+/// Index of the contracts of a creator, by (height, position) of their creation.
+pub(crate) fn contract_by_creator(
+    creator: &Address,
+    at: (u64, u64),
+    contract: &Address,
+) -> Vec<u8> {
+    join(&[
+        WASM,
+        &[0x09, creator.length_byte()],
+        creator.as_bytes(),
+        &at.0.to_be_bytes(),
+        &at.1.to_be_bytes(),
+        contract.as_bytes(),
+    ])
+}
+
+/// The bytes of a code.
+pub(crate) fn code_bytes(checksum: &Checksum) -> Vec<u8> {
+    join(&[CODE, &checksum.0])
+}
+
+/// The first key behind all that start with `prefix`; `None` if there is none.
+pub(crate) fn end_of(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
+    let mut end = prefix.get(..=last)?.to_vec();
+    if let Some(byte) = end.last_mut() {
+        *byte += 1;
+    }
+    Some(end)
+}

@@ -1,0 +1,183 @@
+//! Turns a contract's message into one of the chain and has it carried out in the contract's name; it opens no branch.
+
+use super::dispatch::Done;
+use crate::address::Address;
+use crate::bank;
+use crate::coin::{self, Coin};
+use crate::error::{Failure, Stop, sdk, wasm};
+use crate::route;
+use crate::session::{Depth, Session};
+use crate::tx::Message;
+use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSend;
+use cosmos_sdk_proto::cosmwasm::wasm::v1::{
+    MsgClearAdmin, MsgExecuteContract, MsgInstantiateContract, MsgInstantiateContract2,
+    MsgMigrateContract, MsgUpdateAdmin,
+};
+use cosmwasm_std::{BankMsg, WasmMsg};
+use serde_json::Value;
+use std::rc::Rc;
+
+/// Whether a contract's message is one to the wasm module: only those show their events to the reply.
+pub(super) fn is_wasm(msg: &Value) -> bool {
+    variant(msg).is_some_and(|(module, _)| module == "wasm")
+}
+
+fn variant(msg: &Value) -> Option<(&str, &Value)> {
+    let (module, body) = msg.as_object()?.iter().next()?;
+    Some((module, body))
+}
+
+fn unknown() -> Stop {
+    wasm::UNKNOWN_MESSAGE.because("no handler found").into()
+}
+
+/// Carries out one message of a contract.
+pub(super) fn run(
+    session: &Rc<Session>,
+    contract: &Address,
+    msg: &Value,
+    depth: Depth,
+) -> Result<Done, Stop> {
+    let sender = session.text(contract);
+    let message = match variant(msg) {
+        Some(("bank", body)) => match serde_json::from_value(body.clone()) {
+            Ok(BankMsg::Send { to_address, amount }) => send(sender, to_address, amount)?,
+            Ok(BankMsg::Burn { amount }) => return burn(session, contract, amount),
+            _ => return Err(unknown()),
+        },
+        Some(("wasm", body)) => match serde_json::from_value(body.clone()) {
+            Ok(message) => Some(encode(sender, message)?),
+            Err(_) => return Err(unknown()),
+        },
+        _ => return Err(unknown()),
+    };
+    let mut done = Done {
+        events: Vec::new(),
+        responses: Vec::new(),
+    };
+    let Some(message) = message else {
+        return Ok(done);
+    };
+    message.validate(&session.addresses).map_err(|failure| {
+        failure.wrap(format!(
+            "failed basic validation for message type {}",
+            message.type_url()
+        ))
+    })?;
+    let response = route::carry_out(session, &message, depth, &mut done.events)?;
+    done.responses.push(response);
+    Ok(done)
+}
+
+fn coins(list: Vec<cosmwasm_std::Coin>) -> Result<Vec<Coin>, Failure> {
+    let converted: Option<Vec<Coin>> = list
+        .iter()
+        .map(|coin| {
+            let amount = coin::parse_amount(&coin.amount.to_string())?;
+            Some(Coin::new(amount, coin.denom.clone()))
+        })
+        .collect();
+    let converted =
+        converted.ok_or_else(|| sdk::INVALID_COINS.because("amount of more than 128 bits"))?;
+    coin::normalised(converted).map_err(Failure::untyped)
+}
+
+/// A transfer; an empty list is no message at all.
+fn send(
+    from_address: String,
+    to_address: String,
+    amount: Vec<cosmwasm_std::Coin>,
+) -> Result<Option<Message>, Failure> {
+    if amount.is_empty() {
+        return Ok(None);
+    }
+    let amount = coin::to_proto(&coins(amount)?);
+    Ok(Some(Message::Send(MsgSend {
+        from_address,
+        to_address,
+        amount,
+    })))
+}
+
+fn burn(
+    session: &Session,
+    contract: &Address,
+    amount: Vec<cosmwasm_std::Coin>,
+) -> Result<Done, Stop> {
+    let mut events = Vec::new();
+    bank::burn(session, contract, &coins(amount)?, &mut events)?;
+    Ok(Done {
+        events,
+        responses: Vec::new(),
+    })
+}
+
+fn encode(sender: String, message: WasmMsg) -> Result<Message, Stop> {
+    let funds = |list| Ok::<_, Stop>(coin::to_proto(&coins(list)?));
+    Ok(match message {
+        WasmMsg::Execute {
+            contract_addr,
+            msg,
+            funds: list,
+        } => Message::Execute(MsgExecuteContract {
+            sender,
+            contract: contract_addr,
+            msg: msg.into(),
+            funds: funds(list)?,
+        }),
+        WasmMsg::Instantiate {
+            admin,
+            code_id,
+            msg,
+            funds: list,
+            label,
+        } => Message::Instantiate(MsgInstantiateContract {
+            sender,
+            admin: admin.unwrap_or_default(),
+            code_id,
+            label,
+            msg: msg.into(),
+            funds: funds(list)?,
+        }),
+        WasmMsg::Instantiate2 {
+            admin,
+            code_id,
+            label,
+            msg,
+            funds: list,
+            salt,
+        } => Message::Instantiate2(MsgInstantiateContract2 {
+            sender,
+            admin: admin.unwrap_or_default(),
+            code_id,
+            label,
+            msg: msg.into(),
+            funds: funds(list)?,
+            salt: salt.into(),
+            fix_msg: false,
+        }),
+        WasmMsg::Migrate {
+            contract_addr,
+            new_code_id,
+            msg,
+        } => Message::Migrate(MsgMigrateContract {
+            sender,
+            contract: contract_addr,
+            code_id: new_code_id,
+            msg: msg.into(),
+        }),
+        WasmMsg::UpdateAdmin {
+            contract_addr,
+            admin,
+        } => Message::UpdateAdmin(MsgUpdateAdmin {
+            sender,
+            new_admin: admin,
+            contract: contract_addr,
+        }),
+        WasmMsg::ClearAdmin { contract_addr } => Message::ClearAdmin(MsgClearAdmin {
+            sender,
+            contract: contract_addr,
+        }),
+        _ => return Err(unknown()),
+    })
+}
