@@ -1,0 +1,420 @@
+//! What the second reader found beside what the contracts answer. Asks and compares; decides nothing, and stops at the
+//! first difference.
+
+use commons_common::assembly::{QueryMsg as AskAssembly, VoteInfo};
+use commons_common::id::{AppropriationId, DeclarationId, PeriodId, PersonId, ProposalId};
+use commons_common::journal::Entry as JournalEntry;
+use commons_common::page::{MAX_BATCH, MAX_LIMIT};
+use commons_common::roll::{Electorate, QueryMsg as AskRoll, Standing, TotalWeightResponse};
+use commons_common::survey::QueryMsg as AskSurvey;
+use commons_common::trust::{Authorisation, LedgersResponse, QueryMsg as AskTrust, StatusResponse};
+use commons_common::units::UnixTime;
+use cosmwasm_std::{Addr, Uint128};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::assembly::Assembly;
+use super::roll::Roll;
+use super::survey::Survey;
+use super::trust::Trust;
+use super::{Chain, Difference, SecondReader};
+
+/// Who answers for the contracts: a node at the height where the reading ended.
+pub trait Answers {
+    /// The answer of the contract at `address` to `query`, both JSON.
+    ///
+    /// # Errors
+    /// What the contract or the node said instead, for people.
+    fn ask(&self, address: &str, query: &[u8]) -> Result<Vec<u8>, String>;
+}
+
+/// Compares every answer of a trust's contracts with the second reading of them; `height` is the next block's, so that
+/// everything read lies before it. Answers the number of answers compared.
+///
+/// # Errors
+/// The first difference.
+pub fn compare(
+    reader: &SecondReader,
+    answers: &dyn Answers,
+    height: u64,
+) -> Result<u64, Difference> {
+    let mut comparison = Comparison {
+        name: &reader.family.name,
+        now: reader.last.1,
+        answers,
+        compared: 0,
+    };
+    let family = &reader.family;
+    if let Some(read) = &reader.trust {
+        comparison.trust(&family.trust, &read.model)?;
+        comparison.journal(&family.trust, "journal of the trust", &read.journal)?;
+    }
+    if let Some(read) = &reader.assembly {
+        comparison.assembly(&family.assembly, &read.model)?;
+        comparison.journal(&family.assembly, "journal of the assembly", &read.journal)?;
+    }
+    if let Some(read) = &reader.survey {
+        comparison.survey(&family.survey, &read.model)?;
+        comparison.journal(&family.survey, "journal of the survey", &read.journal)?;
+    }
+    if let Some(read) = &reader.roll {
+        comparison.roll(&family.roll, &read.model, height)?;
+        comparison.journal(&family.roll, "journal of the roll", &read.journal)?;
+    }
+    Ok(comparison.compared)
+}
+
+struct Comparison<'a> {
+    name: &'a str,
+    now: u64,
+    answers: &'a dyn Answers,
+    compared: u64,
+}
+
+impl Comparison<'_> {
+    fn journal(&mut self, at: &str, place: &str, chain: &Chain) -> Result<(), Difference> {
+        let found = JournalEntry {
+            n: chain.n,
+            head: chain.head.clone(),
+        };
+        // Every contract asks for its journal by the same name.
+        self.same(at, place, &AskTrust::Journal {}, &found)
+    }
+
+    fn trust(&mut self, at: &str, trust: &Trust) -> Result<(), Difference> {
+        self.pages(
+            at,
+            &trust.periods,
+            |after: Option<usize>| AskTrust::ListPeriods {
+                start_after: after.map(|n| PeriodId(wide(n))),
+                limit: Some(MAX_LIMIT),
+            },
+            "period",
+        )?;
+        let ledgers = LedgersResponse {
+            ledgers: trust.ledger.to_answer(),
+            reserved: Uint128::new(trust.ledger.reserved),
+            balance: Uint128::new(trust.ledger.balance),
+            stray: Uint128::new(trust.ledger.stray),
+        };
+        self.same(at, "ledgers", &AskTrust::Ledgers {}, &ledgers)?;
+        self.pages(
+            at,
+            &trust.declarations,
+            |after| AskTrust::ListDeclarations {
+                start_after: after.map(|n| DeclarationId(wide(n))),
+                limit: Some(MAX_LIMIT),
+            },
+            "declaration",
+        )?;
+        self.pages(
+            at,
+            &trust.appropriations,
+            |after| AskTrust::ListAppropriations {
+                start_after: after.map(|n| AppropriationId(wide(n))),
+                limit: Some(MAX_LIMIT),
+            },
+            "appropriation",
+        )?;
+        let placements: Vec<_> = trust.placements.values().collect();
+        self.same(at, "placements", &AskTrust::Placements {}, &placements)?;
+        for (proposal, (custodian, max, used)) in &trust.authorisations {
+            let found = Authorisation {
+                proposal: *proposal,
+                custodian: Addr::unchecked(custodian),
+                max: Uint128::new(*max),
+                used: Uint128::new(*used),
+            };
+            let query = AskTrust::Authorisation {
+                proposal: *proposal,
+            };
+            self.same(
+                at,
+                &format!("authorisation by proposal {proposal}"),
+                &query,
+                &found,
+            )?;
+        }
+        let status = match trust.ratified_at {
+            None => StatusResponse::Founding {},
+            Some(at) => StatusResponse::Living {
+                ratified_at: UnixTime(at),
+                period: trust.open_period(),
+                closes_from: UnixTime(trust.closes_from(trust.open_period()).unwrap_or(u64::MAX)),
+            },
+        };
+        self.same(at, "status", &AskTrust::Status {}, &status)
+    }
+
+    fn assembly(&mut self, at: &str, assembly: &Assembly) -> Result<(), Difference> {
+        for proposal in &assembly.proposals {
+            let id = proposal.id;
+            let place = format!("proposal {id}");
+            let answer = self.ask(at, &place, &AskAssembly::Proposal { proposal: id })?;
+            let stored = answer.get("proposal").cloned().unwrap_or(Value::Null);
+            self.equal(&place, &stored, proposal)?;
+            let votes: Vec<VoteInfo> = assembly
+                .votes
+                .range((id, PersonId(0))..=(id, PersonId(u64::MAX)))
+                .map(|((_, person), vote)| VoteInfo {
+                    person: *person,
+                    choice: vote.choice,
+                    path: vote.path,
+                    at: UnixTime(vote.at),
+                    height: vote.height,
+                })
+                .collect();
+            self.votes(at, id, &votes)?;
+        }
+        let next = AskAssembly::ListProposals {
+            start_after: Some(ProposalId(wide(assembly.proposals.len()))),
+            limit: Some(1),
+        };
+        self.same(at, "proposals after the last", &next, &Vec::<u8>::new())
+    }
+
+    fn votes(&mut self, at: &str, id: ProposalId, votes: &[VoteInfo]) -> Result<(), Difference> {
+        let mut after = None;
+        let page = usize::try_from(MAX_LIMIT).unwrap_or(usize::MAX);
+        let mut chunks = votes.chunks(page);
+        loop {
+            let chunk = chunks.next().unwrap_or_default();
+            let query = AskAssembly::ListVotes {
+                proposal: id,
+                start_after: after,
+                limit: Some(MAX_LIMIT),
+            };
+            self.same(
+                at,
+                &format!(
+                    "votes on proposal {id} after person {}",
+                    after.unwrap_or(PersonId(0))
+                ),
+                &query,
+                &chunk,
+            )?;
+            let Some(last) = chunk.last().filter(|_| chunk.len() == page) else {
+                return Ok(());
+            };
+            after = Some(last.person);
+        }
+    }
+
+    fn survey(&mut self, at: &str, survey: &Survey) -> Result<(), Difference> {
+        for reading in survey.readings.values() {
+            let query = AskSurvey::Reading {
+                subject: reading.subject.clone(),
+                period: reading.period,
+            };
+            let place = format!(
+                "reading of '{}' for period {}",
+                reading.subject, reading.period
+            );
+            self.same(at, &place, &query, reading)?;
+        }
+        Ok(())
+    }
+
+    fn roll(&mut self, at: &str, roll: &Roll, height: u64) -> Result<(), Difference> {
+        let (active, sharing) = roll.counts(height);
+        let total = TotalWeightResponse { weight: active };
+        self.same(
+            at,
+            "total weight",
+            &AskRoll::TotalWeight { at_height: None },
+            &total,
+        )?;
+        let electorate = Electorate {
+            height,
+            active,
+            sharing,
+            expiries_due: roll.expiries_due(self.now),
+        };
+        self.same(
+            at,
+            "electorate",
+            &AskRoll::Electorate { height },
+            &electorate,
+        )?;
+        let ids: Vec<PersonId> = (1..=wide(roll.persons.len()).saturating_add(1))
+            .map(PersonId)
+            .collect();
+        for batch in ids.chunks(MAX_BATCH) {
+            let found: Vec<Option<Standing>> =
+                batch.iter().map(|id| standing(roll, *id, height)).collect();
+            let query = AskRoll::Standings {
+                persons: batch.to_vec(),
+                height,
+            };
+            let first = batch.first().copied().unwrap_or(PersonId(0));
+            self.same(
+                at,
+                &format!("standings from person {first}"),
+                &query,
+                &found,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Compares a list that is answered in pages and counted from 1; one item more would be found, too.
+    fn pages<T: Serialize, Q: Serialize>(
+        &mut self,
+        at: &str,
+        items: &[T],
+        query: impl Fn(Option<usize>) -> Q,
+        noun: &str,
+    ) -> Result<(), Difference> {
+        let page = usize::try_from(MAX_LIMIT).unwrap_or(usize::MAX);
+        let mut done = 0;
+        loop {
+            let asked = query((done > 0).then_some(done));
+            let answer = self.ask(at, noun, &asked)?;
+            let found = answer.as_array().cloned().unwrap_or_default();
+            let chunk: Vec<&T> = items.iter().skip(done).take(page).collect();
+            for (index, item) in chunk.iter().enumerate() {
+                let place = format!("{noun} {}", done.saturating_add(index).saturating_add(1));
+                self.equal(&place, found.get(index).unwrap_or(&Value::Null), item)?;
+            }
+            self.equal(
+                &format!("list of {noun}s from {done}"),
+                &wide(found.len()).into(),
+                &wide(chunk.len()),
+            )?;
+            done = done.saturating_add(chunk.len());
+            if chunk.len() < page {
+                return Ok(());
+            }
+        }
+    }
+
+    fn same(
+        &mut self,
+        at: &str,
+        place: &str,
+        query: &impl Serialize,
+        found: &impl Serialize,
+    ) -> Result<(), Difference> {
+        let answer = self.ask(at, place, query)?;
+        self.equal(place, &answer, found)
+    }
+
+    fn ask(&self, at: &str, place: &str, query: &impl Serialize) -> Result<Value, Difference> {
+        let ask = || {
+            let query = serde_json::to_vec(query).map_err(|error| error.to_string())?;
+            let answer = self.answers.ask(at, &query)?;
+            serde_json::from_slice(&answer).map_err(|error| error.to_string())
+        };
+        ask().map_err(|reason: String| Difference::Silent {
+            trust: self.name.to_owned(),
+            place: place.to_owned(),
+            reason,
+        })
+    }
+
+    fn equal(
+        &mut self,
+        place: &str,
+        answer: &Value,
+        found: &impl Serialize,
+    ) -> Result<(), Difference> {
+        self.compared = self.compared.saturating_add(1);
+        let found = serde_json::to_value(found).unwrap_or(Value::Null);
+        let Some((path, contract, reader)) = first_difference(answer, &found) else {
+            return Ok(());
+        };
+        Err(Difference::Answer {
+            trust: self.name.to_owned(),
+            place: place.to_owned(),
+            what: if path.is_empty() {
+                "answer".to_owned()
+            } else {
+                path
+            },
+            contract: words(contract),
+            reader: words(reader),
+        })
+    }
+}
+
+fn standing(roll: &Roll, id: PersonId, height: u64) -> Option<Standing> {
+    roll.person(id).map(|person| Standing {
+        person: id,
+        account: person.account.as_ref().map(Addr::unchecked),
+        voting_key: person.key.clone(),
+        key_epoch: person.key_epoch,
+        votes: person.votes.at(height),
+        shares: person.shares.at(height),
+    })
+}
+
+fn wide(n: usize) -> u64 {
+    // INVARIANT: a count of things in memory fits 64 bits.
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+/// The first leaf in which two JSON values differ: its path in words, and both sides.
+fn first_difference<'a>(
+    a: &'a Value,
+    b: &'a Value,
+) -> Option<(String, Option<&'a Value>, Option<&'a Value>)> {
+    let below = |key: String, a: Option<&'a Value>, b: Option<&'a Value>| match (a, b) {
+        (Some(a), Some(b)) => first_difference(a, b).map(|(path, a, b)| {
+            let path = if path.is_empty() {
+                key
+            } else {
+                format!("{key}.{path}")
+            };
+            (path, a, b)
+        }),
+        (None, None) => None,
+        (a, b) => Some((key, a, b)),
+    };
+    match (a, b) {
+        (Value::Object(left), Value::Object(right)) => left
+            .keys()
+            .chain(right.keys().filter(|key| !left.contains_key(*key)))
+            .find_map(|key| below(key.clone(), left.get(key), right.get(key))),
+        (Value::Array(left), Value::Array(right)) => (0..left.len().max(right.len()))
+            .find_map(|n| below(n.to_string(), left.get(n), right.get(n))),
+        _ => (a != b).then(|| (String::new(), Some(a), Some(b))),
+    }
+}
+
+fn words(value: Option<&Value>) -> String {
+    match value {
+        None => "absent".to_owned(),
+        Some(Value::Null) => "none".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_first_differing_leaf_is_named_with_its_path() {
+        let a = json!({"n": 1, "ledgers": {"floor": "1", "loss": "0"}});
+        let b = json!({"n": 1, "ledgers": {"floor": "2", "loss": "0"}});
+        let (path, left, right) = first_difference(&a, &b).unwrap();
+        assert_eq!(path, "ledgers.floor");
+        assert_eq!(
+            (words(left), words(right)),
+            ("1".to_owned(), "2".to_owned())
+        );
+        assert!(first_difference(&a, &a).is_none());
+    }
+
+    #[test]
+    fn a_missing_field_and_a_longer_list_are_differences() {
+        let (path, ..) = first_difference(&json!({"a": 1}), &json!({})).unwrap();
+        assert_eq!(path, "a");
+        let (path, left, _) = first_difference(&json!([1]), &json!([1, 2])).unwrap();
+        assert_eq!((path.as_str(), words(left).as_str()), ("1", "absent"));
+    }
+}

@@ -1,0 +1,463 @@
+//! The second reader: re-derives every ledger, declaration and tally of a trust from the journalled messages alone. Shares
+//! no rule code with the contracts, never runs them and never asks them: replay catches a wrong host, only this catches a
+//! wrong contract. It uses their message types, because that is what a message is.
+//!
+//! [`families`] finds the trusts in a chain's successful calls, [`SecondReader`] follows one of them, and [`compare`] lays
+//! what it found beside what the contracts answer. The first thing that differs is a [`Difference`]: a sentence.
+
+mod appropriation;
+mod assembly;
+mod attest;
+mod chain;
+mod close;
+mod compare;
+mod dividend;
+mod family;
+mod history;
+mod ledger;
+mod number;
+mod placement;
+mod roll;
+mod signature;
+mod survey;
+mod trust;
+
+use commons_common::{
+    assembly as assembly_msg, roll as roll_msg, survey as survey_msg, trust as trust_msg,
+};
+use cosmwasm_std::Coin;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+pub use chain::Chain;
+pub use compare::{Answers, compare};
+pub use family::{Family, families};
+pub use ledger::Ledger;
+
+use assembly::Assembly;
+use roll::Roll;
+use survey::Survey;
+use trust::{Siblings, Trust};
+
+/// One thing that happened to a contract, in the order in which the chain did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A message that a contract executed with success, and whose effects stayed.
+    Call(Call),
+    /// Coins that the bank moved without a message to the receiver (R8).
+    Transfer {
+        /// The receiver.
+        to: String,
+        /// What came.
+        coins: Vec<Coin>,
+    },
+}
+
+/// A message that a contract executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Address of the contract.
+    pub contract: String,
+    /// Which entry point.
+    pub entry: Entry,
+    /// Who sent it: an account or a contract.
+    pub sender: String,
+    /// Coins that came with it.
+    pub funds: Vec<Coin>,
+    /// The message as sent.
+    pub msg: Vec<u8>,
+    /// Height of the block.
+    pub height: u64,
+    /// Time of the block in seconds, its fraction cut off.
+    pub time: u64,
+    /// Index of the transaction in the block.
+    pub transaction: u32,
+}
+
+/// Entry points that are journalled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// The first message of a contract.
+    Instantiate,
+    /// Any later one.
+    Execute,
+}
+
+/// Why the second reader would not have accepted what a contract accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Objection(String);
+
+impl Objection {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+pub(crate) fn require(holds: bool, reason: impl FnOnce() -> String) -> Result<(), Objection> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Objection(reason()))
+    }
+}
+
+/// The first thing in which the contracts and the second reader differ.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Difference {
+    /// A contract accepted what the second reader refuses.
+    #[error(
+        "trust '{trust}', block {height}, transaction {transaction}: the contract {contract} accepted {message}, the second reader refuses it: {reason}"
+    )]
+    Accepted {
+        /// Name of the trust.
+        trust: String,
+        /// Block.
+        height: u64,
+        /// Index of the transaction in the block.
+        transaction: u32,
+        /// Role of the contract.
+        contract: &'static str,
+        /// Name of the message.
+        message: String,
+        /// Why it is refused.
+        reason: Objection,
+    },
+    /// A contract answers something else than the second reader found.
+    #[error(
+        "trust '{trust}', {place}: the contract's {what} is {contract}, the second reader's is {reader}"
+    )]
+    Answer {
+        /// Name of the trust.
+        trust: String,
+        /// Where, as in `period 27`.
+        place: String,
+        /// What differs, as in `floor`.
+        what: String,
+        /// The contract's value, as JSON.
+        contract: String,
+        /// The second reader's value, as JSON.
+        reader: String,
+    },
+    /// A contract does not answer at all.
+    #[error("trust '{trust}', {place}: the contract does not answer: {reason}")]
+    Silent {
+        /// Name of the trust.
+        trust: String,
+        /// What was asked.
+        place: String,
+        /// What came instead.
+        reason: String,
+    },
+}
+
+/// Signatures that the second reader checked, by kind of text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signatures {
+    /// Ballots.
+    pub ballot: u64,
+    /// Proofs of possession.
+    pub possession: u64,
+    /// Rotations of a key, two each.
+    pub rotation: u64,
+}
+
+impl Signatures {
+    /// All of them.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.ballot
+            .saturating_add(self.possession)
+            .saturating_add(self.rotation)
+    }
+}
+
+/// One contract of the family: its second reading and its journal, once instantiated.
+#[derive(Clone, Debug)]
+struct Read<T> {
+    model: T,
+    journal: Chain,
+}
+
+/// Follows the contracts of one trust through everything they executed.
+#[derive(Clone, Debug)]
+pub struct SecondReader {
+    chain_id: String,
+    family: Family,
+    roll: Option<Read<Roll>>,
+    assembly: Option<Read<Assembly>>,
+    survey: Option<Read<Survey>>,
+    trust: Option<Read<Trust>>,
+    last: (u64, u64),
+}
+
+impl SecondReader {
+    /// Before the first message of the family.
+    #[must_use]
+    pub fn new(chain_id: &str, family: Family) -> Self {
+        Self {
+            chain_id: chain_id.to_owned(),
+            family,
+            roll: None,
+            assembly: None,
+            survey: None,
+            trust: None,
+            last: (0, 0),
+        }
+    }
+
+    /// Reads a whole history.
+    ///
+    /// # Errors
+    /// The first message that a contract accepted and the second reader refuses.
+    pub fn read(chain_id: &str, family: &Family, steps: &[Step]) -> Result<Self, Difference> {
+        let mut reader = Self::new(chain_id, family.clone());
+        steps.iter().try_for_each(|step| reader.step(step))?;
+        Ok(reader)
+    }
+
+    /// Follows one step; what concerns other contracts changes nothing.
+    ///
+    /// # Errors
+    /// What a contract accepted and the second reader refuses; the reading is of no use from then on.
+    pub fn step(&mut self, step: &Step) -> Result<(), Difference> {
+        match step {
+            Step::Transfer { to, coins } => self.transfer(to, coins),
+            Step::Call(call) => self.call(call),
+        }
+    }
+
+    fn transfer(&mut self, to: &str, coins: &[Coin]) -> Result<(), Difference> {
+        let Some(trust) = self.trust.as_mut().filter(|_| *to == self.family.trust) else {
+            return Ok(());
+        };
+        let call = Call {
+            contract: to.to_owned(),
+            entry: Entry::Execute,
+            sender: String::new(),
+            funds: coins.to_vec(),
+            msg: Vec::new(),
+            height: self.last.0,
+            time: self.last.1,
+            transaction: 0,
+        };
+        let received = trust
+            .model
+            .coins(&call)
+            .and_then(|coins| trust.model.receive(coins));
+        received.map_err(|reason| self.accepted(&call, "trust", reason))
+    }
+
+    fn call(&mut self, call: &Call) -> Result<(), Difference> {
+        let (role, result) = if call.contract == self.family.roll {
+            ("roll", self.call_roll(call))
+        } else if call.contract == self.family.assembly {
+            ("assembly", self.call_assembly(call))
+        } else if call.contract == self.family.survey {
+            ("survey", self.call_survey(call))
+        } else if call.contract == self.family.trust {
+            ("trust", self.call_trust(call))
+        } else {
+            return Ok(());
+        };
+        self.last = (call.height, call.time);
+        result.map_err(|reason| self.accepted(call, role, reason))
+    }
+
+    fn accepted(&self, call: &Call, contract: &'static str, reason: Objection) -> Difference {
+        Difference::Accepted {
+            trust: self.family.name.clone(),
+            height: call.height,
+            transaction: call.transaction,
+            contract,
+            message: message_name(call),
+            reason,
+        }
+    }
+
+    fn call_roll(&mut self, call: &Call) -> Result<(), Objection> {
+        match call.entry {
+            Entry::Instantiate => {
+                let msg: roll_msg::InstantiateMsg = parse(call)?;
+                let journal = self.begin(call, &msg)?;
+                let model = Roll::new(&self.chain_id, call, msg);
+                begin_once(&mut self.roll, model, journal)
+            }
+            Entry::Execute => {
+                let msg: roll_msg::ExecuteMsg = parse(call)?;
+                let roll = born(&mut self.roll)?;
+                roll.journal.append(call, &msg)?;
+                roll.model.execute(call, msg)
+            }
+        }
+    }
+
+    fn call_assembly(&mut self, call: &Call) -> Result<(), Objection> {
+        match call.entry {
+            Entry::Instantiate => {
+                let msg: assembly_msg::InstantiateMsg = parse(call)?;
+                let journal = self.begin(call, &msg)?;
+                let model = Assembly::new(&self.chain_id, call, msg);
+                begin_once(&mut self.assembly, model, journal)
+            }
+            Entry::Execute => {
+                let msg: assembly_msg::ExecuteMsg = parse(call)?;
+                let assembly = born(&mut self.assembly)?;
+                let roll = born(&mut self.roll)?;
+                assembly.journal.append(call, &msg)?;
+                assembly
+                    .model
+                    .execute(call, msg, &roll.model, &assembly.journal.head)
+            }
+        }
+    }
+
+    fn call_survey(&mut self, call: &Call) -> Result<(), Objection> {
+        match call.entry {
+            Entry::Instantiate => {
+                let msg: survey_msg::InstantiateMsg = parse(call)?;
+                let journal = self.begin(call, &msg)?;
+                begin_once(&mut self.survey, Survey::new(msg), journal)
+            }
+            Entry::Execute => {
+                let msg: survey_msg::ExecuteMsg = parse(call)?;
+                let survey = born(&mut self.survey)?;
+                survey.journal.append(call, &msg)?;
+                survey.model.execute(call, msg)
+            }
+        }
+    }
+
+    fn call_trust(&mut self, call: &Call) -> Result<(), Objection> {
+        match call.entry {
+            Entry::Instantiate => {
+                let msg: trust_msg::InstantiateMsg = parse(call)?;
+                let journal = self.begin(call, &msg)?;
+                let mut model = Trust::new(&call.contract, msg);
+                let coins = model.coins(call)?;
+                model.receive(coins)?;
+                begin_once(&mut self.trust, model, journal)
+            }
+            Entry::Execute => {
+                let msg: trust_msg::ExecuteMsg = parse(call)?;
+                let siblings = Siblings {
+                    roll: &born(&mut self.roll)?.model,
+                    survey: &born(&mut self.survey)?.model,
+                    assembly: &born(&mut self.assembly)?.model,
+                };
+                let trust = born(&mut self.trust)?;
+                trust.journal.append(call, &msg)?;
+                trust.model.execute(call, msg, siblings)
+            }
+        }
+    }
+
+    fn begin(&self, call: &Call, msg: &impl serde::Serialize) -> Result<Chain, Objection> {
+        let mut journal = Chain::new(&self.chain_id, &call.contract);
+        journal.append(call, msg)?;
+        Ok(journal)
+    }
+
+    /// The family that is read.
+    #[must_use]
+    pub fn family(&self) -> &Family {
+        &self.family
+    }
+
+    /// The ledgers as they stand; none before the trust's first message.
+    #[must_use]
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.trust.as_ref().map(|trust| &trust.model.ledger)
+    }
+
+    /// Closed periods, oldest first.
+    #[must_use]
+    pub fn periods(&self) -> &[trust_msg::PeriodReport] {
+        self.trust
+            .as_ref()
+            .map_or(&[], |trust| &trust.model.periods)
+    }
+
+    /// Declared dividends, oldest first: each with its `n` and `per`.
+    #[must_use]
+    pub fn declarations(&self) -> &[trust_msg::Declaration] {
+        self.trust
+            .as_ref()
+            .map_or(&[], |trust| &trust.model.declarations)
+    }
+
+    /// Proposals, oldest first, each with its tally.
+    #[must_use]
+    pub fn proposals(&self) -> &[assembly_msg::Proposal] {
+        self.assembly
+            .as_ref()
+            .map_or(&[], |assembly| &assembly.model.proposals)
+    }
+
+    /// Persons with a vote, and with a share, at the start of a block.
+    #[must_use]
+    pub fn counts(&self, height: u64) -> (u64, u64) {
+        self.roll
+            .as_ref()
+            .map_or((0, 0), |roll| roll.model.counts(height))
+    }
+
+    /// Signatures checked so far.
+    #[must_use]
+    pub fn signatures(&self) -> Signatures {
+        let of_roll = self
+            .roll
+            .as_ref()
+            .map(|roll| roll.model.signatures)
+            .unwrap_or_default();
+        let of_assembly = self
+            .assembly
+            .as_ref()
+            .map(|a| a.model.signatures)
+            .unwrap_or_default();
+        Signatures {
+            ballot: of_assembly.ballot,
+            ..of_roll
+        }
+    }
+
+    /// The journals of roll, assembly, survey and trust, as far as they began.
+    #[must_use]
+    pub fn journals(&self) -> [Option<&Chain>; 4] {
+        [
+            self.roll.as_ref().map(|read| &read.journal),
+            self.assembly.as_ref().map(|read| &read.journal),
+            self.survey.as_ref().map(|read| &read.journal),
+            self.trust.as_ref().map(|read| &read.journal),
+        ]
+    }
+}
+
+fn parse<T: DeserializeOwned>(call: &Call) -> Result<T, Objection> {
+    serde_json::from_slice(&call.msg)
+        .map_err(|error| Objection::new(format!("it is no message of this contract: {error}")))
+}
+
+fn begin_once<T>(place: &mut Option<Read<T>>, model: T, journal: Chain) -> Result<(), Objection> {
+    require(place.is_none(), || "it was instantiated before".to_owned())?;
+    *place = Some(Read { model, journal });
+    Ok(())
+}
+
+fn born<T>(place: &mut Option<Read<T>>) -> Result<&mut Read<T>, Objection> {
+    place
+        .as_mut()
+        .ok_or_else(|| Objection::new("a contract of the trust was not instantiated yet"))
+}
+
+/// The name of a message: the one key of its object, as in `close_period`.
+fn message_name(call: &Call) -> String {
+    if call.entry == Entry::Instantiate {
+        return "its instantiation".to_owned();
+    }
+    let value: Option<serde_json::Value> = serde_json::from_slice(&call.msg).ok();
+    let name = value
+        .as_ref()
+        .and_then(|value| value.as_object()?.keys().next().cloned());
+    name.unwrap_or_else(|| "coins".to_owned())
+}
