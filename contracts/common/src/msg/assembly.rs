@@ -5,7 +5,6 @@ use cosmwasm_std::{Addr, HexBinary, Uint128};
 
 use crate::charter::{DecisionRules, DecisionsCharter};
 use crate::id::{PersonId, ProposalId};
-use crate::journal::Entry;
 use crate::text::Name;
 use crate::trust::AppropriationKind;
 use crate::units::{Hash, Seconds, UnixTime};
@@ -237,7 +236,7 @@ pub enum QueryMsg {
         subject: String,
     },
     /// The journal's state (R34).
-    #[returns(Entry)]
+    #[returns(crate::journal::Entry)]
     Journal {},
 }
 

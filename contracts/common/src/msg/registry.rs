@@ -5,7 +5,6 @@ use cosmwasm_std::Addr;
 
 use crate::charter::{Charter, TrustKind};
 use crate::id::TrustId;
-use crate::journal::Entry;
 use crate::text::Name;
 use crate::units::{Hash, UnixTime};
 
@@ -119,7 +118,7 @@ pub enum QueryMsg {
         addr: String,
     },
     /// The journal's state (R34).
-    #[returns(Entry)]
+    #[returns(crate::journal::Entry)]
     Journal {},
 }
 

@@ -5,7 +5,6 @@ use cosmwasm_std::{Addr, HexBinary};
 
 use crate::charter::RollCharter;
 use crate::id::PersonId;
-use crate::journal::Entry;
 use crate::text::Name;
 use crate::units::{Hash, UnixTime};
 
@@ -192,7 +191,7 @@ pub enum QueryMsg {
     #[returns(Vec<Registrar>)]
     Registrars {},
     /// The journal's state (R34).
-    #[returns(Entry)]
+    #[returns(crate::journal::Entry)]
     Journal {},
 }
 

@@ -5,7 +5,6 @@ use cosmwasm_std::{Addr, Uint128};
 
 use crate::charter::{SubjectCharter, SubjectKind};
 use crate::id::PeriodId;
-use crate::journal::Entry;
 use crate::text::Name;
 use crate::units::{Hash, Seconds, UnixTime};
 
@@ -75,7 +74,7 @@ pub enum QueryMsg {
         subject: Name,
     },
     /// The journal's state (R34).
-    #[returns(Entry)]
+    #[returns(crate::journal::Entry)]
     Journal {},
 }
 

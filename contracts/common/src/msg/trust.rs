@@ -5,7 +5,6 @@ use cosmwasm_std::{Addr, Uint128};
 
 use crate::charter::MoneyCharter;
 use crate::id::{AppropriationId, DeclarationId, PeriodId, PersonId, PlacementId, ProposalId};
-use crate::journal::Entry;
 use crate::units::{Hash, Seconds, UnixTime};
 
 /// Born bound to its siblings, by the registry.
@@ -261,7 +260,7 @@ pub enum QueryMsg {
         proposal: ProposalId,
     },
     /// The journal's state (R34).
-    #[returns(Entry)]
+    #[returns(crate::journal::Entry)]
     Journal {},
 }
 
