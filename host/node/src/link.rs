@@ -62,6 +62,11 @@ impl Parent {
         })
     }
 
+    /// The same block once its root is known.
+    pub(crate) fn with_root(self, root: [u8; 32]) -> Self {
+        Self { root, ..self }
+    }
+
     /// Height of the block, 0 for the genesis.
     #[must_use]
     pub fn height(&self) -> u64 {
