@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 
 use crate::support::{FOUNDED, Registry, addr, charter, checksum, hash};
 
+type Damage = fn(&mut Charter);
+
 struct Birth {
     code_id: u64,
     label: String,
@@ -175,18 +177,18 @@ fn nothing_is_founded_while_a_role_has_no_code() {
 /// The charter's own checks, and the field they name.
 #[test]
 fn charters_that_do_not_hold_together_are_refused() {
-    let broken: [(&str, fn(&mut Charter)); 9] = [
+    let broken: [(&str, Damage); 9] = [
         ("denom", |c| c.denom = "x".to_owned()),
         ("period", |c| c.period = Seconds(0)),
         ("classes", |c| c.classes.clear()),
         ("roll.threshold", |c| c.roll.threshold = 1),
         ("roll.registrars.2.quota", |c| {
-            c.roll.registrars[2].quota = 0
+            c.roll.registrars[2].quota = 0;
         }),
         ("trustees.1", |c| c.trustees[1] = c.trustees[0].clone()),
         ("subjects.0.reports", |c| c.subjects[0].reports = 3),
         ("money.index", |c| {
-            c.money.index = c.subjects[1].name.clone()
+            c.money.index = c.subjects[1].name.clone();
         }),
         ("money.custodians.0.subject", |c| {
             c.money.custodians[0].subject = c.subjects[0].name.clone();
