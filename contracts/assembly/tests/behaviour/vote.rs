@@ -6,7 +6,7 @@ use commons_common::id::ProposalId;
 use commons_common::units::UnixTime;
 
 use crate::refused;
-use crate::support::{Assembly, account, appropriate, member, ratify, trustee};
+use crate::support::{Assembly, FOUNDED, TERM, account, appropriate, member, ratify, trustee};
 
 /// C2: `opens <= t < closes`, to the second.
 #[test]
@@ -142,4 +142,23 @@ fn a_trustee_with_an_interest_has_no_vote() {
     }
     assert_eq!(assembly.tally(id), (1, 0, 0));
     assert_eq!(assembly.proposal(id).electorate, 8);
+}
+
+/// R30: who was recused at creation stays so when the office ends before the poll does.
+#[test]
+fn the_recused_stay_recused_when_their_term_ends() {
+    let mut assembly = Assembly::ratified(9);
+    assembly.give_account(4, trustee(1));
+    let last_day = UnixTime(FOUNDED).after(TERM).0 - 86_400;
+    assembly.at(UnixTime(last_day));
+    let id = assembly.propose(&member(1), appropriate(&trustee(1), &[1]));
+    assembly.open(id);
+    let msg = commons_common::assembly::ExecuteMsg::Vote {
+        proposal: id,
+        choice: Choice::Yes,
+    };
+    let outcome = assembly.execute(&trustee(1), msg);
+    refused!(outcome, ContractError::Recused {});
+    let ballot = assembly.ballot(id, 4, Choice::Yes, 1);
+    assert_eq!(assembly.cast(id, vec![ballot]).accepted, 0);
 }
