@@ -406,3 +406,27 @@ fn shares_wait_for_the_window_at_least() {
     let person = roll.person(1);
     assert_eq!(person.shares_from, person.votes_from);
 }
+
+/// One call verifies a batch; what was verified for the first registrar is not verified for the second.
+#[test]
+fn proofs_are_verified_once_and_together() {
+    let mut roll = Roll::new();
+    let batch = attestations(&roll.env, 0..20);
+    roll.attest(0, batch.clone());
+    assert_eq!(roll.deps.api.batches.get(), 1);
+    assert_eq!(roll.deps.api.checked.get(), 20);
+    assert_eq!(roll.attest(1, batch).accepted, 20);
+    assert_eq!(roll.deps.api.checked.get(), 20);
+}
+
+/// A proof that was refused is not remembered as verified.
+#[test]
+fn a_refused_proof_is_refused_again() {
+    let mut roll = Roll::new();
+    let mut batch = attestations(&roll.env, 0..2);
+    batch[1].possession = batch[0].possession.clone();
+    for by in [0, 1, 2] {
+        let report = roll.attest(by, vec![batch[1].clone()]);
+        assert_eq!(refusals(&report), [(0, RollRefusal::BadPossession)]);
+    }
+}

@@ -16,4 +16,5 @@ mod renew;
 mod rotate;
 mod set_registrar;
 mod settle;
+mod strict_api;
 mod support;

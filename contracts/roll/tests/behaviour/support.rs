@@ -1,5 +1,7 @@
 //! Builds rolls, registrars and applicants with real keys. Asserts nothing by itself.
 
+use std::marker::PhantomData;
+
 use commons_common::charter::{RegistrarCharter, RollCharter};
 use commons_common::id::PersonId;
 use commons_common::roll::{
@@ -11,12 +13,12 @@ use commons_common::text::Name;
 use commons_common::units::{Bps, Hash, Seconds};
 use commons_roll::RollError;
 use commons_roll::contract::{execute, instantiate, query};
-use cosmwasm_std::testing::{
-    MockApi, MockQuerier, MockStorage, message_info, mock_dependencies, mock_env,
-};
+use cosmwasm_std::testing::{MockApi, MockQuerier, MockStorage, message_info, mock_env};
 use cosmwasm_std::{Addr, Env, HexBinary, MessageInfo, OwnedDeps, Response, Timestamp, from_json};
 use ed25519_dalek::{Signer, SigningKey};
 use serde::de::DeserializeOwned;
+
+use crate::strict_api::StrictApi;
 
 pub const EPOCH: u64 = 1_000;
 pub const ADMISSION: u64 = 100;
@@ -65,7 +67,7 @@ pub fn instantiate_msg(rules: RollCharter) -> InstantiateMsg {
 
 /// A roll on a chain of its own.
 pub struct Roll {
-    pub deps: OwnedDeps<MockStorage, MockApi, MockQuerier>,
+    pub deps: OwnedDeps<MockStorage, StrictApi, MockQuerier>,
     pub env: Env,
 }
 
@@ -86,7 +88,12 @@ impl Roll {
         let mut env = mock_env();
         env.block.time = Timestamp::from_seconds(FOUNDED);
         Self {
-            deps: mock_dependencies(),
+            deps: OwnedDeps {
+                storage: MockStorage::default(),
+                api: StrictApi::default(),
+                querier: MockQuerier::default(),
+                custom_query_type: PhantomData,
+            },
             env,
         }
     }
