@@ -1,0 +1,22 @@
+//! `commons demo`: the whole product in one line, on real figures. Plays by transactions alone; owns no rule.
+
+pub mod alaska;
+mod attacks;
+pub mod cast;
+mod checks;
+mod desk;
+mod figures;
+mod fiscal;
+mod founding;
+mod money;
+mod other_order;
+mod plot;
+mod poll;
+mod progress;
+mod report;
+mod story;
+mod table;
+mod verdict;
+
+pub use story::Story;
+pub use table::{MARKS, table};
