@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use wasmtime::{AsContextMut, Engine, Store, StoreLimits, StoreLimitsBuilder, Trap};
+use wasmtime::{
+    AsContextMut, Engine, Extern, Instance, Store, StoreLimits, StoreLimitsBuilder, Trap,
+};
 
 use crate::analysis::EntryPoint;
 use crate::backend::Backend;
@@ -71,58 +73,62 @@ impl Call<'_> {
     }
 
     fn run_store(&self, store: &mut Store<Host>) -> Result<Vec<u8>, Stop> {
+        let instance = self.instantiate(store)?;
+        self.converse(store, instance)
+    }
+
+    /// Creates the instance with a full meter.
+    fn instantiate(&self, store: &mut Store<Host>) -> Result<Instance, Stop> {
         let exports = self.code.exports();
         let instance = self.code.pre().instantiate(&mut *store);
         let instance = instance.map_err(instantiation_failure)?;
-        let mut bind = |function: Function| {
-            let export = instance.get_module_export(&mut *store, &function.export);
-            let func = export.and_then(wasmtime::Extern::into_func);
-            func.map(|func| GuestFunction {
-                name: function.name,
-                func,
-                shape: function.shape,
-            })
-            .ok_or_else(|| Fault::new("binding an export", function.name))
-        };
-        let allocate = bind(exports.allocate)?;
-        let deallocate = bind(exports.deallocate)?;
-        let entry = exports.entry_point(self.entry).map(&mut bind).transpose()?;
         let memory = instance.get_module_export(&mut *store, &exports.memory);
-        let memory = memory.and_then(wasmtime::Extern::into_memory);
+        let memory = memory.and_then(Extern::into_memory);
         let gas = instance.get_module_export(&mut *store, &exports.gas);
-        let gas = gas.and_then(wasmtime::Extern::into_global);
+        let gas = gas.and_then(Extern::into_global);
         let (Some(memory), Some(gas)) = (memory, gas) else {
             return Err(Fault::new("binding an export", "memory or gas meter").into());
         };
+        let allocate = bind(store, instance, exports.allocate)?;
         store.data_mut().guest = Some(Guest {
             memory,
             gas,
             allocate,
         });
-        let mut frame = Frame::new(store.as_context_mut())?;
-        frame.set_gas_left(self.meter_start())?;
-        self.converse(&mut frame, entry, deallocate)
+        Frame::new(store.as_context_mut())?.set_gas_left(self.meter_start())?;
+        Ok(instance)
     }
 
-    /// Runs the entry point; a migrate function of the older form gets its two arguments.
-    fn converse(
+    /// Runs the entry point and takes its result.
+    fn converse(&self, store: &mut Store<Host>, instance: Instance) -> Result<Vec<u8>, Stop> {
+        let exports = self.code.exports();
+        let deallocate = bind(store, instance, exports.deallocate)?;
+        let entry = exports.entry_point(self.entry);
+        let entry = entry
+            .map(|entry| bind(store, instance, entry))
+            .transpose()?;
+        let mut frame = Frame::new(store.as_context_mut())?;
+        let result = self.enter_either_form(&mut frame, entry)?;
+        let data = frame.read(result, MAX_RESULT_BYTES)?;
+        frame.call_for_nothing(deallocate, &[result])?;
+        Ok(data)
+    }
+
+    /// Enters the entry point; a migrate function of the older form gets its two arguments.
+    fn enter_either_form(
         &self,
         frame: &mut Frame<'_>,
         entry: Option<GuestFunction>,
-        deallocate: GuestFunction,
-    ) -> Result<Vec<u8>, Stop> {
-        let result = match self.enter(frame, entry, self.args) {
+    ) -> Result<u32, Stop> {
+        match self.enter(frame, entry, self.args) {
             Err(Stop::Call(CallError::Arity { name, .. }))
                 if self.entry == EntryPoint::Migrate && name == self.entry.name() =>
             {
                 let shorter = self.args.get(..2).unwrap_or(self.args);
-                self.enter(frame, entry, shorter)?
+                self.enter(frame, entry, shorter)
             }
-            other => other?,
-        };
-        let data = frame.read(result, MAX_RESULT_BYTES)?;
-        frame.call_for_nothing(deallocate, &[result])?;
-        Ok(data)
+            other => other,
+        }
     }
 
     fn enter(
@@ -155,6 +161,20 @@ impl Call<'_> {
     }
 }
 
+fn bind(
+    store: &mut Store<Host>,
+    instance: Instance,
+    function: Function,
+) -> Result<GuestFunction, Fault> {
+    let export = instance.get_module_export(&mut *store, &function.export);
+    let func = export.and_then(Extern::into_func);
+    Ok(GuestFunction {
+        name: function.name,
+        func: func.ok_or_else(|| Fault::new("binding an export", function.name))?,
+        shape: function.shape,
+    })
+}
+
 /// Only a segment outside its memory or table is the contract's doing.
 fn instantiation_failure(error: wasmtime::Error) -> Stop {
     match error
@@ -171,3 +191,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("no message").to_owned()
 }
+
+#[cfg(test)]
+#[path = "golden.rs"]
+mod golden;

@@ -40,3 +40,11 @@ pub use engine::STACK_BYTES_PER_CALL;
 pub use error::{CallError, Fault, LoadError, RegionError, Reject, TrapKind};
 pub use gas::{Gas, GasInfo};
 pub use vm::Vm;
+
+/// The chain the tests in `tests/` run against names this crate from outside.
+#[cfg(test)]
+extern crate self as commons_vm;
+#[cfg(test)]
+#[path = "../tests/vm/support/mod.rs"]
+#[allow(dead_code)]
+mod support;

@@ -54,7 +54,7 @@ impl Vm {
 
     /// Checks a file without compiling it.
     pub fn analyze(&self, wasm: &[u8]) -> Result<Analysis, Reject> {
-        check::check(wasm, &self.inner.config)
+        check::check(wasm, self.config())
     }
 
     /// Checks, meters and compiles a file, or finds it in memory. Two threads that ask for the same file share one compilation.
@@ -96,8 +96,8 @@ impl Vm {
         read_only: bool,
     ) -> Result<CallReport, Fault> {
         let call = Call {
-            engine: &self.inner.engine,
-            memory_limit: engine::memory_limit_bytes(&self.inner.config),
+            engine: self.engine(),
+            memory_limit: engine::memory_limit_bytes(self.config()),
             code,
             entry,
             args,
@@ -107,10 +107,18 @@ impl Vm {
         call.run(backend)
     }
 
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    pub(crate) fn config(&self) -> &VmConfig {
+        &self.inner.config
+    }
+
     fn compile(&self, wasm: &[u8]) -> Result<Code, LoadError> {
         let analysis = self.analyze(wasm)?;
         let metered = meter::inject(wasm)?;
-        let module = Module::new(&self.inner.engine, metered)
+        let module = Module::new(self.engine(), metered)
             .map_err(|error| Reject::Uncompilable(format!("{error:#}")))?;
         let pre = self.inner.linker.instantiate_pre(&module);
         let pre = pre.map_err(|error| Fault::new("linking a checked module", error))?;

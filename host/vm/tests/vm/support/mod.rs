@@ -1,0 +1,12 @@
+//! What the tests share: a chain in memory, contracts, and the JSON that the chain passes to them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+pub(crate) mod chain;
+pub(crate) mod json;
+pub(crate) mod wasm;

@@ -1,0 +1,124 @@
+//! Contracts for tests: those that the published cosmwasm-vm crate ships, and small ones written here.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use commons_vm::{Backend, CallError, CallReport, EntryPoint, Gas, Vm};
+
+/// The published crate with the official test contracts.
+const PUBLISHED: &str = "cosmwasm-vm-3.0.10";
+
+/// A limit no honest small test reaches.
+pub(crate) const LIMIT: Gas = Gas(500_000_000_000);
+
+/// One engine for all tests.
+pub(crate) fn vm() -> &'static Vm {
+    static VM: OnceLock<Vm> = OnceLock::new();
+    VM.get_or_init(|| Vm::new(commons_vm::VmConfig::default()).unwrap())
+}
+
+/// An official test contract.
+pub(crate) fn published(file: &str) -> Vec<u8> {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| find().unwrap_or_else(download));
+    std::fs::read(folder.join(file)).unwrap()
+}
+
+fn find() -> Option<PathBuf> {
+    let sources = cargo_home().join("registry/src");
+    let registries = std::fs::read_dir(sources).ok()?;
+    registries
+        .filter_map(|registry| Some(registry.ok()?.path().join(PUBLISHED).join("testdata")))
+        .find(|folder| folder.join("hackatom.wasm").is_file())
+}
+
+/// Has cargo download and unpack the one crate, without building it or anything it needs.
+fn download() -> PathBuf {
+    eprintln!("{PUBLISHED} is not in cargo's registry folder: fetching it for its test contracts");
+    let place = tempfile::tempdir().unwrap();
+    let spec = PUBLISHED.replace("vm-", "vm@");
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let status = Command::new(cargo)
+        .args(["info", "--quiet", "--registry", "crates-io", &spec])
+        .current_dir(place.path())
+        .status()
+        .unwrap();
+    assert!(status.success(), "cargo could not fetch {PUBLISHED}");
+    find().expect("cargo fetched the crate but its test contracts are not where they were expected")
+}
+
+fn cargo_home() -> PathBuf {
+    let home = || Path::new(&std::env::var("HOME").unwrap()).join(".cargo");
+    std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from)
+}
+
+/// A contract with two pages, a bump allocator, `$answer` (a number as 4 little-endian bytes in a region) and the text given.
+pub(crate) fn contract(imports: &str, rest: &str) -> Vec<u8> {
+    module(&format!(
+        r#"{imports}
+        (memory (export "memory") 2)
+        (func (export "interface_version_8"))
+        (global $next (mut i32) (i32.const 4096))
+        (func $allocate (export "allocate") (param $size i32) (result i32)
+            (local $region i32)
+            (local.set $region (global.get $next))
+            (i32.store (local.get $region) (i32.add (local.get $region) (i32.const 12)))
+            (i32.store offset=4 (local.get $region) (local.get $size))
+            (i32.store offset=8 (local.get $region) (i32.const 0))
+            (global.set $next (i32.add (global.get $next) (i32.add (local.get $size) (i32.const 16))))
+            (local.get $region))
+        (func (export "deallocate") (param i32))
+        (func $answer (param $number i32) (result i32)
+            (local $region i32)
+            (local.set $region (call $allocate (i32.const 4)))
+            (i32.store offset=8 (local.get $region) (i32.const 4))
+            (i32.store (i32.load (local.get $region)) (local.get $number))
+            (local.get $region))
+        {rest}"#
+    ))
+}
+
+/// A contract whose `execute` takes `params` pointers and has this body.
+pub(crate) fn executing(imports: &str, params: usize, body: &str) -> Vec<u8> {
+    let params = "i32 ".repeat(params);
+    contract(
+        imports,
+        &format!(r#"(func (export "execute") (param {params}) (result i32) {body})"#),
+    )
+}
+
+/// A module with exactly this text.
+pub(crate) fn module(text: &str) -> Vec<u8> {
+    wat::parse_str(format!("(module {text})")).unwrap()
+}
+
+/// Calls `execute` with the arguments as they are.
+pub(crate) fn execute(
+    wasm: &[u8],
+    args: &[&[u8]],
+    backend: impl Backend + 'static,
+    limit: Gas,
+) -> CallReport {
+    let code = vm().load(wasm).unwrap();
+    vm().call(
+        &code,
+        EntryPoint::Execute,
+        args,
+        Box::new(backend),
+        limit,
+        false,
+    )
+    .unwrap()
+}
+
+/// The error of a call that must fail.
+pub(crate) fn failure(report: &CallReport) -> CallError {
+    report.outcome.clone().unwrap_err()
+}
+
+/// The number a small contract answered.
+pub(crate) fn number(report: &CallReport) -> u32 {
+    let bytes = report.outcome.clone().unwrap();
+    u32::from_le_bytes(bytes.try_into().unwrap())
+}
