@@ -228,24 +228,24 @@ fn every_field_of_a_header_is_checked() {
     let lies: [(HeaderField, &dyn Fn(&mut Header)); 13] = [
         (HeaderField::Version, &|h| h.version.app += 1),
         (HeaderField::ChainId, &|h| {
-            h.chain_id = "another-chain".parse().unwrap()
+            h.chain_id = "another-chain".parse().unwrap();
         }),
         (HeaderField::Height, &|h| h.height = h.height.increment()),
         (HeaderField::LastBlockId, &|h| h.last_block_id = None),
         (HeaderField::LastCommitHash, &|h| {
-            h.last_commit_hash = Some(other)
+            h.last_commit_hash = Some(other);
         }),
         (HeaderField::DataHash, &|h| h.data_hash = Some(other)),
         (HeaderField::ValidatorsHash, &|h| h.validators_hash = other),
         (HeaderField::NextValidatorsHash, &|h| {
-            h.next_validators_hash = other
+            h.next_validators_hash = other;
         }),
         (HeaderField::ConsensusHash, &|h| h.consensus_hash = other),
         (HeaderField::AppHash, &|h| {
             h.app_hash = vec![1; 32].try_into().unwrap()
         }),
         (HeaderField::LastResultsHash, &|h| {
-            h.last_results_hash = None
+            h.last_results_hash = None;
         }),
         (HeaderField::EvidenceHash, &|h| h.evidence_hash = None),
         (HeaderField::ProposerAddress, &|h| {

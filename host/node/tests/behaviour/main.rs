@@ -6,6 +6,10 @@
     clippy::panic
 )]
 
+mod accounts;
+mod blocks;
+mod crash;
 mod header;
 mod record;
+mod resume;
 mod support;
