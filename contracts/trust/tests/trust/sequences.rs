@@ -1,0 +1,117 @@
+//! Random sequences of every message there is. After each one the ledgers are compared with what an onlooker knows who
+//! saw only the messages, the coins and the readings.
+
+mod onlooker;
+mod step;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use commons_common::charter::{IndexForm, MoneyCharter, SpendingRule, Unclaimed};
+use commons_common::units::{Bps, Seconds};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+
+use crate::support::{PERIOD, World, money};
+use onlooker::Onlooker;
+use step::Step;
+
+/// Steps in one sequence.
+const STEPS: usize = 50;
+
+/// Sequences, unless `PROPTEST_CASES` says otherwise.
+const SEQUENCES: u32 = 1_000;
+
+fn charter() -> impl Strategy<Value = MoneyCharter> {
+    (
+        any::<bool>(),
+        any::<bool>(),
+        prop_oneof![Just(0), 0..500_u16],
+        prop_oneof![Just(0), 0..=10_000_u16],
+        0..=10_000_u16,
+        (0..=10_000_u16, 1..=5_u8),
+    )
+        .prop_map(
+            |(yearly, to_principal, maintenance, operating, placed, (bps, years))| MoneyCharter {
+                index_form: if yearly {
+                    IndexForm::Yearly
+                } else {
+                    IndexForm::Ratchet
+                },
+                unclaimed: if to_principal {
+                    Unclaimed::Principal
+                } else {
+                    Unclaimed::Income
+                },
+                maintenance_bps: Bps(maintenance),
+                operating_bps: Bps(operating),
+                max_placed_bps: Bps(placed.max(4_000)),
+                spending: SpendingRule::AvgRealised {
+                    bps: Bps(bps),
+                    years,
+                },
+                claim_window: Seconds(3 * PERIOD / 2),
+                ..money()
+            },
+        )
+}
+
+/// I10 to I14, I22, R5, R14: the ledger identity and the backing line, a floor that never falls, claims that add up,
+/// coins that leave one ledger only, gifts only while the trust is wounded, and a duty that follows what came to
+/// principal and the index alone, whatever is spent.
+#[test]
+fn random_message_sequences_keep_every_invariant() {
+    let cases = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok());
+    let config = Config {
+        cases: cases.unwrap_or(SEQUENCES),
+        source_file: Some(file!()),
+        ..Config::default()
+    };
+    let done: RefCell<BTreeMap<&str, u64>> = RefCell::default();
+    let steps = (
+        any::<bool>(),
+        prop::collection::vec(step::any_step(), STEPS),
+    )
+        .prop_map(|(established, mut steps)| {
+            if established {
+                steps.splice(..4, step::established());
+            }
+            steps
+        });
+    let sequence = (charter(), steps);
+    let result =
+        TestRunner::new(config).run(&sequence, |(charter, steps)| play(charter, &steps, &done));
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+    let done = done.into_inner();
+    println!("succeeded: {done:?}");
+    for verb in step::VERBS {
+        assert!(
+            done.contains_key(verb),
+            "no sequence ever did {verb}: {done:?}"
+        );
+    }
+}
+
+fn play(
+    charter: MoneyCharter,
+    steps: &[Step],
+    done: &RefCell<BTreeMap<&'static str, u64>>,
+) -> Result<(), TestCaseError> {
+    let mut world = World::living(charter.clone());
+    let mut onlooker = Onlooker::new(charter, &world);
+    for step in steps {
+        for (by, amount, msg) in step.messages(&mut world) {
+            let before = world.clone();
+            let result = world.send(&by, amount, &msg);
+            onlooker.looks(&before, &msg, amount, result.as_ref(), &world)?;
+            if result.is_ok() {
+                *done.borrow_mut().entry(step::verb(&msg)).or_default() += 1;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,304 @@
+//! Who saw the messages, the coins and the readings and nothing inside the trust. Computes by itself what can be known
+//! from them, and compares. Uses none of the trust's arithmetic.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use commons_common::charter::{IndexForm, MoneyCharter, Unclaimed};
+use commons_common::trust::{
+    AppropriationKind, Declaration, ExecuteMsg, GiftLedger, Ledgers, LedgersResponse, QueryMsg,
+};
+use commons_trust::error::TrustError;
+use cosmwasm_std::{Addr, Uint256};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+
+use crate::support::{Done, World, addr};
+
+/// What the onlooker knows.
+pub struct Onlooker {
+    charter: MoneyCharter,
+    /// `F + S`: what came to principal, indexed (I22).
+    duty: u128,
+    /// The index last used, and the ratio it was used in.
+    index: u128,
+    ratio: (u128, u128),
+    /// Who was paid what was declared, by declaration.
+    paid: BTreeMap<u64, BTreeSet<Addr>>,
+}
+
+/// The ledgers with the backing of principal.
+fn sum(ledgers: &Ledgers) -> u128 {
+    let owed = ledgers.income + ledgers.gifts + ledgers.declared + ledgers.operating;
+    (ledgers.floor - ledgers.loss + owed).u128()
+}
+
+impl Onlooker {
+    pub fn new(charter: MoneyCharter, world: &World) -> Self {
+        let index = world.siblings.index[&0];
+        Self {
+            charter,
+            duty: 0,
+            index,
+            ratio: (1, 1),
+            paid: BTreeMap::new(),
+        }
+    }
+
+    /// Looks at one message: what it met, what it was, what came of it.
+    pub fn looks(
+        &mut self,
+        before: &World,
+        msg: &ExecuteMsg,
+        amount: u128,
+        result: Result<&Done, &TrustError>,
+        after: &World,
+    ) -> Result<(), TestCaseError> {
+        match result {
+            Err(error) => {
+                let broken = matches!(error, TrustError::IdentityBroken { .. });
+                prop_assert!(!broken, "{msg:?}: {error}");
+                prop_assert!(
+                    after.ledgers() == before.ledgers(),
+                    "a refusal changes nothing"
+                );
+            }
+            Ok(done) => {
+                self.sees_coins(before, msg, done, after)?;
+                self.sees_principal(before, msg, amount, after);
+                self.sees_close(before, msg, after)?;
+                self.sees_claims(before, msg, done)?;
+                sees_limits(before, msg)?;
+            }
+        }
+        self.adds_up(after)?;
+        let (old, new) = (before.ledgers(), after.ledgers());
+        prop_assert!(new.floor >= old.floor, "I11: the floor falls with {msg:?}");
+        Ok(())
+    }
+
+    /// I10, I12, I22.
+    fn adds_up(&self, world: &World) -> Result<(), TestCaseError> {
+        let answer: LedgersResponse = world.ask(QueryMsg::Ledgers {});
+        let ledgers = answer.ledgers;
+        let held = world.held();
+        prop_assert_eq!(answer.balance.u128(), held);
+        prop_assert_eq!(
+            held + ledgers.placed.u128(),
+            sum(&ledgers) + answer.stray.u128(),
+            "I10: the ledger identity"
+        );
+        let owed = ledgers.income + ledgers.gifts + ledgers.declared + ledgers.operating;
+        prop_assert!(held >= owed.u128(), "I10: the backing line");
+        prop_assert!(ledgers.loss <= ledgers.floor);
+        prop_assert!(ledgers.placed <= ledgers.floor - ledgers.loss, "R2");
+        prop_assert!(answer.reserved <= ledgers.operating);
+        let books: u128 = world.placements().iter().map(|p| p.book.u128()).sum();
+        prop_assert_eq!(ledgers.placed.u128(), books);
+        prop_assert_eq!(
+            (ledgers.floor + ledgers.shortfall).u128(),
+            self.duty,
+            "I22: F + S follows what came to principal and the index alone"
+        );
+        self.claims_add_up(world, &ledgers)
+    }
+
+    /// I12: `claims + swept + open = per * n`, and `D` is the open parts.
+    fn claims_add_up(&self, world: &World, ledgers: &Ledgers) -> Result<(), TestCaseError> {
+        let all: Vec<Declaration> = world.ask(QueryMsg::ListDeclarations {
+            start_after: None,
+            limit: Some(100),
+        });
+        let mut open = 0;
+        for declaration in all {
+            let paid = self
+                .paid
+                .get(&declaration.id.get())
+                .map_or(0, BTreeSet::len);
+            prop_assert_eq!(u64::try_from(paid).unwrap(), declaration.claimed);
+            let rest = declaration.per.u128() * u128::from(declaration.n - declaration.claimed);
+            match declaration.swept {
+                Some(swept) => prop_assert_eq!(swept.u128(), rest),
+                None => open += rest,
+            }
+        }
+        prop_assert_eq!(ledgers.declared.u128(), open, "I12");
+        Ok(())
+    }
+
+    /// I13: every coin out is of one kind, from one ledger, and to whom it is due.
+    fn sees_coins(
+        &self,
+        before: &World,
+        msg: &ExecuteMsg,
+        done: &Done,
+        after: &World,
+    ) -> Result<(), TestCaseError> {
+        let out: u128 = done.sent.iter().map(|(_, amount)| amount).sum();
+        let (old, new) = (before.ledgers(), after.ledgers());
+        let fallen = match msg {
+            ExecuteMsg::Claim { .. } | ExecuteMsg::ClaimFor { .. } => old.declared - new.declared,
+            ExecuteMsg::Pay { .. } => old.operating - new.operating,
+            ExecuteMsg::Place { .. } => new.placed - old.placed,
+            _ => {
+                prop_assert!(done.sent.is_empty(), "I13: {msg:?} sends coins");
+                return Ok(());
+            }
+        };
+        prop_assert_eq!(out, fallen.u128(), "I13: {:?}", msg);
+        let others_fell = match msg {
+            ExecuteMsg::Pay { .. } => {
+                Ledgers {
+                    operating: new.operating,
+                    ..old
+                } != new
+            }
+            ExecuteMsg::Place { .. } => {
+                Ledgers {
+                    placed: new.placed,
+                    ..old
+                } != new
+            }
+            _ => {
+                Ledgers {
+                    declared: new.declared,
+                    ..old
+                } != new
+            }
+        };
+        prop_assert!(!others_fell, "I13: {msg:?} takes from another ledger");
+        Ok(())
+    }
+
+    /// What comes to principal (I22).
+    fn sees_principal(&mut self, before: &World, msg: &ExecuteMsg, amount: u128, after: &World) {
+        use commons_common::trust::RevenueSource::Exhaustible;
+        match msg {
+            ExecuteMsg::Contribute {
+                to: GiftLedger::Principal,
+            }
+            | ExecuteMsg::Revenue {
+                source: Exhaustible,
+            } => self.duty += amount,
+            ExecuteMsg::SweepStray {} => {
+                let ledgers = before.ledgers();
+                self.duty += before.held() + ledgers.placed.u128() - sum(&ledgers);
+            }
+            ExecuteMsg::Sweep { declaration } if self.charter.unclaimed == Unclaimed::Principal => {
+                self.duty += after.declaration(declaration.get()).swept.unwrap().u128();
+            }
+            _ => {}
+        }
+    }
+
+    /// R6, I14, R5 at a close.
+    fn sees_close(
+        &mut self,
+        before: &World,
+        msg: &ExecuteMsg,
+        after: &World,
+    ) -> Result<(), TestCaseError> {
+        if *msg != (ExecuteMsg::ClosePeriod {}) {
+            return Ok(());
+        }
+        let period = before.open_period().0.get();
+        let from = self.index;
+        self.index = match before.siblings.index.get(&period) {
+            Some(reading) => {
+                let bound = from + from * u128::from(self.charter.rise_bps.0) / 10_000;
+                let counted = (*reading).min(bound);
+                match self.charter.index_form {
+                    IndexForm::Ratchet => counted.max(from),
+                    IndexForm::Yearly => counted,
+                }
+            }
+            None => from * self.ratio.1 / self.ratio.0,
+        };
+        self.ratio = (from, self.index);
+        let rise = self.index.saturating_sub(from);
+        let due = Uint256::from(self.duty) * Uint256::from(rise) / Uint256::from(from);
+        self.duty += cosmwasm_std::Uint128::try_from(due).unwrap().u128();
+
+        let report = after.period(period).unwrap();
+        let (old, new) = (before.ledgers(), after.ledgers());
+        prop_assert_eq!(report.index_to.u128(), self.index);
+        prop_assert_eq!(before.held(), after.held(), "a close moves no coin");
+        let declared = new.declared - old.declared;
+        if report.unvalued {
+            prop_assert!(declared.is_zero() && report.operating.is_zero(), "R4");
+        }
+        if !(new.loss + new.shortfall).is_zero() {
+            prop_assert!(
+                new.income.is_zero(),
+                "R5: income is left while a duty is open"
+            );
+            prop_assert!(report.operating.is_zero() && declared <= old.gifts, "I14");
+            prop_assert_eq!(declared, old.gifts - new.gifts, "I14: gifts only");
+        }
+        if let Some(id) = report.declaration {
+            let made = after.declaration(id.get());
+            prop_assert_eq!(made.n, after.siblings.sharing(made.height), "R10");
+            prop_assert_eq!(declared.u128(), made.per.u128() * u128::from(made.n));
+        }
+        Ok(())
+    }
+
+    /// R10, R14: to each person once, in time.
+    fn sees_claims(
+        &mut self,
+        before: &World,
+        msg: &ExecuteMsg,
+        done: &Done,
+    ) -> Result<(), TestCaseError> {
+        let id = match msg {
+            ExecuteMsg::Claim { declaration } | ExecuteMsg::ClaimFor { declaration, .. } => {
+                declaration
+            }
+            ExecuteMsg::Sweep { declaration } => {
+                let swept = before.declaration(declaration.get());
+                prop_assert!(
+                    before.time >= swept.claim_until.0 && swept.swept.is_none(),
+                    "R14"
+                );
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        let declaration = before.declaration(id.get());
+        prop_assert!(before.time < declaration.claim_until.0, "R14: a late claim");
+        for (to, amount) in &done.sent {
+            prop_assert_eq!(*amount, declaration.per.u128(), "R10");
+            let known =
+                before.siblings.persons.values().any(|m| {
+                    m.account.as_ref() == Some(to) && m.shares.contains(&declaration.height)
+                });
+            prop_assert!(known, "R10: {to} had no share");
+            let first = self.paid.entry(id.get()).or_default().insert(to.clone());
+            prop_assert!(first, "R10: {to} was paid twice");
+        }
+        Ok(())
+    }
+}
+
+/// R5, R30: what a message met that was accepted.
+fn sees_limits(before: &World, msg: &ExecuteMsg) -> Result<(), TestCaseError> {
+    match msg {
+        ExecuteMsg::Appropriate {
+            kind: AppropriationKind::Project,
+            ..
+        } => {
+            let ledgers = before.ledgers();
+            prop_assert!((ledgers.loss + ledgers.shortfall).is_zero(), "R5");
+        }
+        ExecuteMsg::Pay { appropriation } => {
+            let stored = before.appropriation(*appropriation);
+            let submission = stored.submission.expect("R30: submitted");
+            let approved_by = submission.approved_by.expect("R30: approved");
+            prop_assert!(submission.by != approved_by, "R30");
+            prop_assert!(submission.by != addr("stranger"), "R30");
+            prop_assert!(before.time < stored.lapses_at.0);
+        }
+        ExecuteMsg::Ratify {} => prop_assert!(false, "ratified twice"),
+        _ => {}
+    }
+    Ok(())
+}

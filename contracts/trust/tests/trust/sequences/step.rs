@@ -1,0 +1,496 @@
+//! One step of a sequence: numbers that are read as a message, a reading, or the passing of time, so that most messages
+//! have a chance to be accepted and all can be refused.
+
+use commons_common::id::{AppropriationId, DeclarationId, PersonId, PlacementId, ProposalId};
+use commons_common::trust::{
+    Appropriation, AppropriationKind, Authorisation, ConfigResponse, Declaration, ExecuteMsg,
+    GiftLedger, QueryMsg, RevenueSource,
+};
+use commons_common::units::Seconds;
+use proptest::prelude::*;
+
+use crate::support::{PERIOD, World, addr, hash, name, u};
+
+const TRUSTEES: [&str; 5] = ["anna", "bert", "cleo", "dora", "stranger"];
+const CUSTODIANS: [&str; 2] = ["bank", "fund"];
+
+/// Every verb of a living trust; some sequence must do each.
+pub const VERBS: [&str; 17] = [
+    "contribute",
+    "revenue",
+    "close_period",
+    "claim",
+    "claim_for",
+    "sweep",
+    "sweep_stray",
+    "place",
+    "return",
+    "revalue",
+    "accept",
+    "submit",
+    "approve",
+    "pay",
+    "withdraw",
+    "appropriate",
+    "authorise_placement",
+];
+
+/// The name of a message.
+pub fn verb(msg: &ExecuteMsg) -> &'static str {
+    match msg {
+        ExecuteMsg::Contribute { .. } => "contribute",
+        ExecuteMsg::Revenue { .. } => "revenue",
+        ExecuteMsg::ClosePeriod {} => "close_period",
+        ExecuteMsg::Claim { .. } => "claim",
+        ExecuteMsg::ClaimFor { .. } => "claim_for",
+        ExecuteMsg::Sweep { .. } => "sweep",
+        ExecuteMsg::SweepStray {} => "sweep_stray",
+        ExecuteMsg::Place { .. } => "place",
+        ExecuteMsg::Return { .. } => "return",
+        ExecuteMsg::Revalue { .. } => "revalue",
+        ExecuteMsg::Accept { .. } => "accept",
+        ExecuteMsg::Submit { .. } => "submit",
+        ExecuteMsg::Approve { .. } => "approve",
+        ExecuteMsg::Pay { .. } => "pay",
+        ExecuteMsg::Withdraw { .. } => "withdraw",
+        ExecuteMsg::Ratify {} => "ratify",
+        ExecuteMsg::Appropriate { .. } => "appropriate",
+        ExecuteMsg::AuthorisePlacement { .. } => "authorise_placement",
+    }
+}
+
+/// What a step does; numbers are taken modulo what there is.
+#[derive(Debug, Clone)]
+pub enum Step {
+    Contribute(u8, u128),
+    Revenue(bool, u128),
+    Stray(u128),
+    SweepStray,
+    Wait(u64),
+    /// Wait for the end of the open period, report the index and the custodians' values (permille of book), close.
+    Close {
+        index: Option<u64>,
+        values: [Option<u64>; 2],
+    },
+    Claim {
+        declaration: u64,
+        person: u64,
+    },
+    ClaimFor {
+        declaration: u64,
+        persons: Vec<u64>,
+    },
+    Sweep(u64),
+    Authorise(usize, u128),
+    /// Under an act, a permille of principal.
+    Place {
+        act: u64,
+        permille: u128,
+        trustee: usize,
+    },
+    /// A permille of book, of which a permille is paid.
+    Return {
+        placement: u64,
+        book: u128,
+        paid: u128,
+    },
+    Revalue {
+        placement: u64,
+        value: u64,
+    },
+    Appropriate {
+        maintenance: bool,
+        milestones: Vec<u128>,
+    },
+    /// One step of a payment.
+    Payment {
+        back: u64,
+        part: u8,
+        trustee: usize,
+    },
+    /// All steps of a payment, by trustees in this order.
+    WholePayment {
+        back: u64,
+        first: usize,
+    },
+    Withdraw {
+        back: u64,
+        payee: bool,
+    },
+    /// A person's share ends or begins.
+    Share(u64, bool),
+    /// An account stops or starts to receive.
+    Block(u64, bool),
+    Ratify,
+}
+
+/// What an established trust has behind it: principal, a budget, and acts that allow placing it with both custodians.
+pub fn established() -> Vec<Step> {
+    vec![
+        Step::Contribute(0, 1_000_000),
+        Step::Contribute(3, 50_000),
+        Step::Authorise(0, 10_000_000),
+        Step::Authorise(1, 10_000_000),
+    ]
+}
+
+/// Any step; closes and money in are frequent.
+pub fn any_step() -> impl Strategy<Value = Step> {
+    let amount = || {
+        prop_oneof![
+            20 => 1..5_000_u128,
+            20 => 1..1_000_000_u128,
+            1 => Just(u128::from(u64::MAX)),
+        ]
+    };
+    let small = || prop_oneof![1..20_000_u128, 1..500_000_u128];
+    let money = prop_oneof![
+        4 => (0..4_u8, amount()).prop_map(|(to, a)| Step::Contribute(to, a)),
+        4 => (any::<bool>(), small()).prop_map(|(exhaustible, a)| Step::Revenue(exhaustible, a)),
+        1 => small().prop_map(Step::Stray),
+        1 => Just(Step::SweepStray),
+    ];
+    let index = prop::option::weighted(
+        0.9,
+        prop_oneof![6 => 98_000..103_000_u64, 1 => 60_000..200_000_u64],
+    );
+    let value =
+        || prop::option::weighted(0.9, prop_oneof![3 => 1_000..2_000_u64, 1 => 0..1_000_u64]);
+    let period = prop_oneof![
+        2 => (0..PERIOD).prop_map(Step::Wait),
+        5 => (index, value(), value())
+            .prop_map(|(index, a, b)| Step::Close { index, values: [a, b] }),
+    ];
+    let dividend = prop_oneof![
+        3 => (0..3_u64, 1..12_u64)
+            .prop_map(|(declaration, person)| Step::Claim { declaration, person }),
+        3 => (0..3_u64, prop::collection::vec(1..12_u64, 0..12))
+            .prop_map(|(declaration, persons)| Step::ClaimFor { declaration, persons }),
+        3 => (0..3_u64).prop_map(Step::Sweep),
+        1 => (1..12_u64, any::<bool>()).prop_map(|(person, on)| Step::Share(person, on)),
+        1 => (1..12_u64, any::<bool>()).prop_map(|(person, on)| Step::Block(person, on)),
+    ];
+    let placement = prop_oneof![
+        1 => (0..2_usize, amount()).prop_map(|(c, max)| Step::Authorise(c, max)),
+        3 => (0..5_u64, 0..1_100_u128, 0..5_usize)
+            .prop_map(|(act, permille, trustee)| Step::Place { act, permille, trustee }),
+        2 => (1..4_u64, 0..1_050_u128, prop_oneof![0..2_000_u128, Just(1_000)])
+            .prop_map(|(placement, book, paid)| Step::Return { placement, book, paid }),
+        1 => (1..4_u64, 500..1_200_u64)
+            .prop_map(|(placement, value)| Step::Revalue { placement, value }),
+    ];
+    let payment = prop_oneof![
+        3 => (any::<bool>(), prop::collection::vec(prop_oneof![9 => 1..4_000_u128, 1 => Just(0)], 1..4))
+            .prop_map(|(maintenance, milestones)| Step::Appropriate { maintenance, milestones }),
+        2 => (0..3_u64, 0..4_u8, 0..5_usize)
+            .prop_map(|(back, part, trustee)| Step::Payment { back, part, trustee }),
+        2 => (0..3_u64, 0..5_usize)
+            .prop_map(|(back, first)| Step::WholePayment { back, first }),
+        1 => (0..3_u64, any::<bool>())
+            .prop_map(|(back, payee)| Step::Withdraw { back, payee }),
+    ];
+    prop_oneof![
+        8 => money,
+        3 => period,
+        6 => dividend,
+        5 => placement,
+        5 => payment,
+        1 => Just(Step::Ratify),
+    ]
+}
+
+type Sent = (String, u128, ExecuteMsg);
+
+fn quiet(by: &str, msg: ExecuteMsg) -> Vec<Sent> {
+    vec![(by.to_owned(), 0, msg)]
+}
+
+impl Step {
+    /// What is sent, by whom and with how much, after the world was changed as the step says.
+    pub fn messages(&self, world: &mut World) -> Vec<Sent> {
+        match self {
+            Self::Contribute(to, amount) => {
+                let to = [
+                    GiftLedger::Principal,
+                    GiftLedger::Income,
+                    GiftLedger::Dividend,
+                    GiftLedger::Operating,
+                ][usize::from(*to)];
+                vec![("donor".to_owned(), *amount, ExecuteMsg::Contribute { to })]
+            }
+            Self::Revenue(exhaustible, amount) => {
+                let source = if *exhaustible {
+                    RevenueSource::Exhaustible
+                } else {
+                    RevenueSource::Renewable
+                };
+                vec![("lessee".to_owned(), *amount, ExecuteMsg::Revenue { source })]
+            }
+            Self::SweepStray => quiet("anyone", ExecuteMsg::SweepStray {}),
+            Self::Ratify => quiet("assembly", ExecuteMsg::Ratify {}),
+            Self::Stray(_) | Self::Wait(_) | Self::Share(..) | Self::Block(..) => {
+                self.change(world);
+                vec![]
+            }
+            Self::Close { index, values } => close(world, *index, values),
+            Self::Claim { .. } | Self::ClaimFor { .. } | Self::Sweep(_) => self.dividend(world),
+            Self::Authorise(..)
+            | Self::Place { .. }
+            | Self::Return { .. }
+            | Self::Revalue { .. } => self.placement(world),
+            Self::Appropriate { .. }
+            | Self::Payment { .. }
+            | Self::WholePayment { .. }
+            | Self::Withdraw { .. } => self.payment(world),
+        }
+    }
+
+    fn change(&self, world: &mut World) {
+        match self {
+            Self::Stray(amount) => *world.bank.entry(addr("trust")).or_default() += amount,
+            Self::Wait(seconds) => world.wait(*seconds),
+            Self::Share(person, on) => {
+                let height = world.height;
+                if let Some(member) = world.siblings.persons.get_mut(person) {
+                    member.shares = if *on {
+                        height + 1..u64::MAX
+                    } else {
+                        0..height + 1
+                    };
+                }
+                world.wait(5);
+            }
+            Self::Block(person, on) => {
+                let account = addr(&format!("person {person}"));
+                if *on {
+                    world.blocked.insert(account);
+                } else {
+                    world.blocked.remove(&account);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn dividend(&self, world: &mut World) -> Vec<Sent> {
+        match self {
+            Self::Claim {
+                declaration,
+                person,
+            } => quiet(
+                &format!("person {person}"),
+                ExecuteMsg::Claim {
+                    declaration: newest(world, *declaration),
+                },
+            ),
+            Self::ClaimFor {
+                declaration,
+                persons,
+            } => quiet(
+                "anyone",
+                ExecuteMsg::ClaimFor {
+                    declaration: newest(world, *declaration),
+                    persons: persons.iter().copied().map(PersonId).collect(),
+                },
+            ),
+            Self::Sweep(back) => quiet(
+                "anyone",
+                ExecuteMsg::Sweep {
+                    declaration: newest(world, *back),
+                },
+            ),
+            _ => vec![],
+        }
+    }
+
+    fn placement(&self, world: &mut World) -> Vec<Sent> {
+        match self {
+            Self::Authorise(custodian, max) => {
+                world.siblings.proposals += 1;
+                let msg = ExecuteMsg::AuthorisePlacement {
+                    proposal: ProposalId(world.siblings.proposals),
+                    custodian: addr(CUSTODIANS[*custodian]).to_string(),
+                    max: u(*max),
+                };
+                quiet("assembly", msg)
+            }
+            Self::Place {
+                act,
+                permille,
+                trustee,
+            } => {
+                let msg = ExecuteMsg::Place {
+                    authorisation: authorisation(world, *act),
+                    amount: u(placeable(world) / 1_000 * permille),
+                };
+                quiet(TRUSTEES[*trustee], msg)
+            }
+            Self::Return {
+                placement,
+                book,
+                paid,
+            } => {
+                let id = PlacementId(*placement);
+                let known = world.placements();
+                let Some(held) = known.iter().find(|p| p.id == id) else {
+                    return quiet(
+                        "bank",
+                        ExecuteMsg::Return {
+                            placement: id,
+                            book: u(0),
+                        },
+                    );
+                };
+                let back = held.book.u128() * book / 1_000;
+                let custodian = CUSTODIANS.into_iter().find(|c| addr(c) == held.custodian);
+                let msg = ExecuteMsg::Return {
+                    placement: id,
+                    book: u(back),
+                };
+                vec![(custodian.unwrap().to_owned(), back * paid / 1_000, msg)]
+            }
+            Self::Revalue { placement, value } => {
+                let id = PlacementId(*placement);
+                report(world, id, *value);
+                quiet("anyone", ExecuteMsg::Revalue { placement: id })
+            }
+            _ => vec![],
+        }
+    }
+
+    fn payment(&self, world: &mut World) -> Vec<Sent> {
+        match self {
+            Self::Appropriate {
+                maintenance,
+                milestones,
+            } => {
+                let kind = if *maintenance {
+                    AppropriationKind::Maintenance
+                } else {
+                    AppropriationKind::Project
+                };
+                let mut msg = world.request(kind, milestones);
+                if let ExecuteMsg::Appropriate { lapses_at, .. } = &mut msg {
+                    *lapses_at = lapses_at.after(Seconds(2 * PERIOD));
+                }
+                quiet("assembly", msg)
+            }
+            Self::Payment {
+                back,
+                part,
+                trustee,
+            } => {
+                vec![part_of(
+                    appropriation(world, *back),
+                    *part,
+                    TRUSTEES[*trustee],
+                )]
+            }
+            Self::WholePayment { back, first } => (0..4)
+                .map(|part| {
+                    let trustee = TRUSTEES[(first + usize::from(part)) % 4];
+                    part_of(appropriation(world, *back), part, trustee)
+                })
+                .collect(),
+            Self::Withdraw { back, payee } => quiet(
+                if *payee { "paul" } else { "anyone" },
+                ExecuteMsg::Withdraw {
+                    appropriation: appropriation(world, *back),
+                },
+            ),
+            _ => vec![],
+        }
+    }
+}
+
+fn part_of(appropriation: AppropriationId, part: u8, trustee: &str) -> Sent {
+    let (by, msg) = match part {
+        0 => ("paul", ExecuteMsg::Accept { appropriation }),
+        1 => (
+            trustee,
+            ExecuteMsg::Submit {
+                appropriation,
+                evidence_hash: hash(),
+            },
+        ),
+        2 => (trustee, ExecuteMsg::Approve { appropriation }),
+        _ => (trustee, ExecuteMsg::Pay { appropriation }),
+    };
+    (by.to_owned(), 0, msg)
+}
+
+/// The declaration made `back` before the newest one.
+fn newest(world: &World, back: u64) -> DeclarationId {
+    let all: Vec<Declaration> = world.ask(QueryMsg::ListDeclarations {
+        start_after: None,
+        limit: Some(100),
+    });
+    DeclarationId(u64::try_from(all.len()).unwrap().saturating_sub(back))
+}
+
+/// The act to place money that was executed `back` before the newest one.
+fn authorisation(world: &World, back: u64) -> ProposalId {
+    let executed = (1..=world.siblings.proposals)
+        .rev()
+        .map(ProposalId)
+        .filter(|id| {
+            let found: Option<Authorisation> = world.ask(QueryMsg::Authorisation { proposal: *id });
+            found.is_some()
+        });
+    let acts: Vec<_> = executed.collect();
+    let back = usize::try_from(back).unwrap();
+    acts.get(back)
+        .or(acts.last())
+        .copied()
+        .unwrap_or(ProposalId(1))
+}
+
+/// What the charter still allows outside.
+fn placeable(world: &World) -> u128 {
+    let config: ConfigResponse = world.ask(QueryMsg::Config {});
+    let ledgers = world.ledgers();
+    let principal = (ledgers.floor - ledgers.loss).u128();
+    let bound = principal / 10_000 * u128::from(config.money.max_placed_bps.0);
+    bound.saturating_sub(ledgers.placed.u128())
+}
+
+/// The appropriation made `back` before the newest one.
+fn appropriation(world: &World, back: u64) -> AppropriationId {
+    let all: Vec<Appropriation> = world.ask(QueryMsg::ListAppropriations {
+        start_after: None,
+        limit: Some(100),
+    });
+    AppropriationId(u64::try_from(all.len()).unwrap().saturating_sub(back))
+}
+
+/// A reading of a placement's value: a permille of its book.
+fn report(world: &mut World, id: PlacementId, permille: u64) {
+    let period = world.open_period().0.get();
+    let Some(held) = world.placements().into_iter().find(|p| p.id == id) else {
+        return;
+    };
+    world.wait(1);
+    let value = held.book.u128() * u128::from(permille) / 1_000;
+    let custodian = CUSTODIANS.into_iter().find(|c| addr(c) == held.custodian);
+    world
+        .siblings
+        .values
+        .insert(name(custodian.unwrap()), (period, value, world.time));
+}
+
+fn close(world: &mut World, index: Option<u64>, values: &[Option<u64>; 2]) -> Vec<Sent> {
+    let period = world.end_period().get();
+    match index {
+        Some(index) => {
+            world.siblings.index.insert(period, index.into());
+        }
+        None => world.wait(PERIOD),
+    }
+    for placement in world.placements() {
+        let at = usize::try_from(placement.id.get() - 1).unwrap();
+        if let Some(permille) = values[at] {
+            report(world, placement.id, permille);
+        }
+    }
+    quiet("anyone", ExecuteMsg::ClosePeriod {})
+}
