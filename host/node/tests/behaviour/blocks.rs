@@ -108,7 +108,7 @@ fn refused_transactions_are_never_in_a_block() {
     trailing.push(0);
     assert_eq!(refused(node.broadcast(trailing)).codespace, "sdk");
     let block = next_block(&mut node);
-    assert_eq!(block.record.txs, [good.clone()]);
+    assert_eq!(block.record.txs, std::slice::from_ref(&good));
     assert_eq!(refused(node.broadcast(good)).code, 32);
     assert_eq!(next_block(&mut node).record.txs, Vec::<Vec<u8>>::new());
 }

@@ -110,8 +110,11 @@ fn results_hash_covers_code_data_and_gas() {
         &[0x30, 7],
     ]
     .concat();
-    assert_eq!(last_results_hash(&[result.clone()]), sha(&[&[0], &proto]));
-    let base = last_results_hash(&[result.clone()]);
+    assert_eq!(
+        last_results_hash(std::slice::from_ref(&result)),
+        sha(&[&[0], &proto])
+    );
+    let base = last_results_hash(std::slice::from_ref(&result));
     let changes: [fn(&mut commons_node::ResultDigest); 4] = [
         |r| r.code += 1,
         |r| r.data.push(0),
@@ -221,11 +224,14 @@ fn sealing_an_honest_chain_changes_nothing() {
     }
 }
 
+/// Alters one field of a header.
+type Lie<'a> = &'a dyn Fn(&mut Header);
+
 /// Each field of the header alone.
 #[test]
 fn every_field_of_a_header_is_checked() {
     let other = Hash::Sha256([1; 32]);
-    let lies: [(HeaderField, &dyn Fn(&mut Header)); 13] = [
+    let lies: [(HeaderField, Lie<'_>); 13] = [
         (HeaderField::Version, &|h| h.version.app += 1),
         (HeaderField::ChainId, &|h| {
             h.chain_id = "another-chain".parse().unwrap();
@@ -242,14 +248,14 @@ fn every_field_of_a_header_is_checked() {
         }),
         (HeaderField::ConsensusHash, &|h| h.consensus_hash = other),
         (HeaderField::AppHash, &|h| {
-            h.app_hash = vec![1; 32].try_into().unwrap()
+            h.app_hash = vec![1; 32].try_into().unwrap();
         }),
         (HeaderField::LastResultsHash, &|h| {
             h.last_results_hash = None;
         }),
         (HeaderField::EvidenceHash, &|h| h.evidence_hash = None),
         (HeaderField::ProposerAddress, &|h| {
-            h.proposer_address = tendermint::account::Id::new([1; 20])
+            h.proposer_address = tendermint::account::Id::new([1; 20]);
         }),
     ];
     for (field, lie) in lies {
