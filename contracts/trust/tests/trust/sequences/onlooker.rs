@@ -12,6 +12,7 @@ use cosmwasm_std::{Addr, Uint256};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
+use super::step::Sent;
 use crate::support::{Done, World, addr};
 
 /// What the onlooker knows.
@@ -48,11 +49,11 @@ impl Onlooker {
     pub fn looks(
         &mut self,
         before: &World,
-        msg: &ExecuteMsg,
-        amount: u128,
+        sent: &Sent,
         result: Result<&Done, &TrustError>,
         after: &World,
     ) -> Result<(), TestCaseError> {
+        let msg = &sent.msg;
         match result {
             Err(error) => {
                 let broken = matches!(error, TrustError::IdentityBroken { .. });
@@ -64,15 +65,19 @@ impl Onlooker {
             }
             Ok(done) => {
                 self.sees_coins(before, msg, done, after)?;
-                self.sees_principal(before, msg, amount, after);
+                self.sees_principal(before, sent, after);
                 self.sees_close(before, msg, after)?;
-                self.sees_claims(before, msg, done)?;
-                sees_limits(before, msg)?;
+                self.sees_claims(before, msg, done, after)?;
+                sees_limits(before, sent)?;
             }
         }
         self.adds_up(after)?;
         let (old, new) = (before.ledgers(), after.ledgers());
         prop_assert!(new.floor >= old.floor, "I11: the floor falls with {msg:?}");
+        prop_assert!(
+            new.loss <= old.loss || new.income.is_zero(),
+            "R4: income bears a loss first"
+        );
         Ok(())
     }
 
@@ -170,15 +175,15 @@ impl Onlooker {
     }
 
     /// What comes to principal (I22).
-    fn sees_principal(&mut self, before: &World, msg: &ExecuteMsg, amount: u128, after: &World) {
+    fn sees_principal(&mut self, before: &World, sent: &Sent, after: &World) {
         use commons_common::trust::RevenueSource::Exhaustible;
-        match msg {
+        match &sent.msg {
             ExecuteMsg::Contribute {
                 to: GiftLedger::Principal,
             }
             | ExecuteMsg::Revenue {
                 source: Exhaustible,
-            } => self.duty += amount,
+            } => self.duty += sent.amount,
             ExecuteMsg::SweepStray {} => {
                 let ledgers = before.ledgers();
                 self.duty += before.held() + ledgers.placed.u128() - sum(&ledgers);
@@ -248,6 +253,7 @@ impl Onlooker {
         before: &World,
         msg: &ExecuteMsg,
         done: &Done,
+        after: &World,
     ) -> Result<(), TestCaseError> {
         let id = match msg {
             ExecuteMsg::Claim { declaration } | ExecuteMsg::ClaimFor { declaration, .. } => {
@@ -275,13 +281,20 @@ impl Onlooker {
             let first = self.paid.entry(id.get()).or_default().insert(to.clone());
             prop_assert!(first, "R10: {to} was paid twice");
         }
+        let paid = self.paid.get(&id.get());
+        for (person, member) in &after.siblings.persons {
+            let account = member.account.as_ref().unwrap();
+            let was_paid = paid.is_some_and(|paid| paid.contains(account));
+            let marked = after.has_claimed(id.get(), *person);
+            prop_assert_eq!(marked, was_paid, "R14: marked as paid, and not paid");
+        }
         Ok(())
     }
 }
 
 /// R5, R30: what a message met that was accepted.
-fn sees_limits(before: &World, msg: &ExecuteMsg) -> Result<(), TestCaseError> {
-    match msg {
+fn sees_limits(before: &World, sent: &Sent) -> Result<(), TestCaseError> {
+    match &sent.msg {
         ExecuteMsg::Appropriate {
             kind: AppropriationKind::Project,
             ..
@@ -293,8 +306,9 @@ fn sees_limits(before: &World, msg: &ExecuteMsg) -> Result<(), TestCaseError> {
             let stored = before.appropriation(*appropriation);
             let submission = stored.submission.expect("R30: submitted");
             let approved_by = submission.approved_by.expect("R30: approved");
-            prop_assert!(submission.by != approved_by, "R30");
-            prop_assert!(submission.by != addr("stranger"), "R30");
+            let three: BTreeSet<_> = [submission.by, approved_by, addr(&sent.by)].into();
+            prop_assert_eq!(three.len(), 3, "R30: three trustees");
+            prop_assert!(three.is_subset(&before.siblings.trustees), "R30: in office");
             prop_assert!(before.time < stored.lapses_at.0);
         }
         ExecuteMsg::Ratify {} => prop_assert!(false, "ratified twice"),

@@ -14,8 +14,9 @@ use crate::support::{PERIOD, World, addr, hash, name, u};
 const TRUSTEES: [&str; 5] = ["anna", "bert", "cleo", "dora", "stranger"];
 const CUSTODIANS: [&str; 2] = ["bank", "fund"];
 
-/// Every verb of a living trust; some sequence must do each.
-pub const VERBS: [&str; 17] = [
+/// Every verb of a living trust, and a push that is not received; some sequence must do each.
+pub const VERBS: [&str; 18] = [
+    "unreceived",
     "contribute",
     "revenue",
     "close_period",
@@ -199,10 +200,23 @@ pub fn any_step() -> impl Strategy<Value = Step> {
     ]
 }
 
-type Sent = (String, u128, ExecuteMsg);
+/// A message with its sender and its coins.
+pub struct Sent {
+    pub by: String,
+    pub amount: u128,
+    pub msg: ExecuteMsg,
+}
+
+fn with_coins(by: &str, amount: u128, msg: ExecuteMsg) -> Vec<Sent> {
+    vec![Sent {
+        by: by.to_owned(),
+        amount,
+        msg,
+    }]
+}
 
 fn quiet(by: &str, msg: ExecuteMsg) -> Vec<Sent> {
-    vec![(by.to_owned(), 0, msg)]
+    with_coins(by, 0, msg)
 }
 
 impl Step {
@@ -216,7 +230,7 @@ impl Step {
                     GiftLedger::Dividend,
                     GiftLedger::Operating,
                 ][usize::from(*to)];
-                vec![("donor".to_owned(), *amount, ExecuteMsg::Contribute { to })]
+                with_coins("donor", *amount, ExecuteMsg::Contribute { to })
             }
             Self::Revenue(exhaustible, amount) => {
                 let source = if *exhaustible {
@@ -224,7 +238,7 @@ impl Step {
                 } else {
                     RevenueSource::Renewable
                 };
-                vec![("lessee".to_owned(), *amount, ExecuteMsg::Revenue { source })]
+                with_coins("lessee", *amount, ExecuteMsg::Revenue { source })
             }
             Self::SweepStray => quiet("anyone", ExecuteMsg::SweepStray {}),
             Self::Ratify => quiet("assembly", ExecuteMsg::Ratify {}),
@@ -347,7 +361,7 @@ impl Step {
                     placement: id,
                     book: u(back),
                 };
-                vec![(custodian.unwrap().to_owned(), back * paid / 1_000, msg)]
+                with_coins(custodian.unwrap(), back * paid / 1_000, msg)
             }
             Self::Revalue { placement, value } => {
                 let id = PlacementId(*placement);
@@ -379,15 +393,9 @@ impl Step {
                 back,
                 part,
                 trustee,
-            } => {
-                vec![part_of(
-                    appropriation(world, *back),
-                    *part,
-                    TRUSTEES[*trustee],
-                )]
-            }
+            } => part_of(appropriation(world, *back), *part, TRUSTEES[*trustee]),
             Self::WholePayment { back, first } => (0..4)
-                .map(|part| {
+                .flat_map(|part| {
                     let trustee = TRUSTEES[(first + usize::from(part)) % 4];
                     part_of(appropriation(world, *back), part, trustee)
                 })
@@ -403,7 +411,7 @@ impl Step {
     }
 }
 
-fn part_of(appropriation: AppropriationId, part: u8, trustee: &str) -> Sent {
+fn part_of(appropriation: AppropriationId, part: u8, trustee: &str) -> Vec<Sent> {
     let (by, msg) = match part {
         0 => ("paul", ExecuteMsg::Accept { appropriation }),
         1 => (
@@ -416,7 +424,7 @@ fn part_of(appropriation: AppropriationId, part: u8, trustee: &str) -> Sent {
         2 => (trustee, ExecuteMsg::Approve { appropriation }),
         _ => (trustee, ExecuteMsg::Pay { appropriation }),
     };
-    (by.to_owned(), 0, msg)
+    quiet(by, msg)
 }
 
 /// The declaration made `back` before the newest one.

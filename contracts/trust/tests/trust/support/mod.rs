@@ -4,6 +4,7 @@
 mod siblings;
 mod store;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use commons_common::charter::{CustodianCharter, IndexForm, MoneyCharter, SpendingRule, Unclaimed};
@@ -41,9 +42,18 @@ pub const fn u(amount: u128) -> Uint128 {
     Uint128::new(amount)
 }
 
-/// An address of the test chain.
+thread_local! {
+    static ADDRESSES: RefCell<BTreeMap<String, Addr>> = RefCell::default();
+}
+
+/// An address of the test chain. Remembered: making one takes a hash.
 pub fn addr(name: &str) -> Addr {
-    MockApi::default().addr_make(name)
+    ADDRESSES.with_borrow_mut(|known| {
+        known
+            .entry(name.to_owned())
+            .or_insert_with(|| MockApi::default().addr_make(name))
+            .clone()
+    })
 }
 
 /// A hash for evidence and purposes.
