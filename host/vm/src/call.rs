@@ -81,7 +81,7 @@ impl Call<'_> {
     fn instantiate(&self, store: &mut Store<Host>) -> Result<Instance, Stop> {
         let exports = self.code.exports();
         let instance = self.code.pre().instantiate(&mut *store);
-        let instance = instance.map_err(instantiation_failure)?;
+        let instance = instance.map_err(|error| instantiation_failure(&error))?;
         let memory = instance.get_module_export(&mut *store, &exports.memory);
         let memory = memory.and_then(Extern::into_memory);
         let gas = instance.get_module_export(&mut *store, &exports.gas);
@@ -176,7 +176,7 @@ fn bind(
 }
 
 /// Only a segment outside its memory or table is the contract's doing.
-fn instantiation_failure(error: wasmtime::Error) -> Stop {
+fn instantiation_failure(error: &wasmtime::Error) -> Stop {
     match error
         .downcast_ref::<Trap>()
         .and_then(|trap| trap_kind(*trap))

@@ -54,7 +54,8 @@ pub(crate) fn build(config: &VmConfig) -> Result<Engine, Fault> {
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(config, scan)));
-    Engine::new(&settings).map_err(|error| Fault::new("starting the wasm engine", error))
+    Engine::new(&settings)
+        .map_err(|error| Fault::new("starting the wasm engine", error.to_string()))
 }
 
 /// The wasm proposals the engine knows: those of the static checks, no more.

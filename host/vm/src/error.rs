@@ -277,10 +277,10 @@ pub struct Fault {
 
 impl Fault {
     /// A fault while doing `what`.
-    pub(crate) fn new(what: &'static str, detail: impl ToString) -> Self {
+    pub(crate) fn new(what: &'static str, detail: impl Into<String>) -> Self {
         Self {
             what,
-            detail: detail.to_string(),
+            detail: detail.into(),
         }
     }
 }

@@ -91,7 +91,7 @@ impl<'a> Frame<'a> {
     pub(crate) fn set_gas_left(&mut self, gas: Gas) -> Result<(), Fault> {
         let counter = Val::I64(i64::try_from(gas.0).unwrap_or(i64::MAX));
         let set = self.guest.gas.set(&mut self.store, counter);
-        set.map_err(|error| Fault::new("setting the gas meter", error))
+        set.map_err(|error| Fault::new("setting the gas meter", error.to_string()))
     }
 
     /// Whether the contract, rather than the host, emptied the meter.

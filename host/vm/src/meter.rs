@@ -19,7 +19,7 @@ use crate::price;
 pub(crate) fn inject(wasm: &[u8]) -> Result<Vec<u8>, Fault> {
     Injection::new(wasm)
         .run()
-        .map_err(|error| Fault::new("metering validated wasm", error))
+        .map_err(|error| Fault::new("metering validated wasm", error.to_string()))
 }
 
 struct Injection<'a> {
@@ -51,7 +51,7 @@ impl<'a> Injection<'a> {
     fn add(&mut self, payload: Payload<'a>) -> wasmparser::Result<()> {
         match payload {
             Payload::GlobalSection(section) => {
-                self.add_globals(section.count(), items(&section, self.wasm))
+                self.add_globals(section.count(), items(&section, self.wasm));
             }
             Payload::ExportSection(section) => {
                 if self.globals.is_none() {

@@ -121,7 +121,7 @@ impl Vm {
         let module = Module::new(self.engine(), metered)
             .map_err(|error| Reject::Uncompilable(format!("{error:#}")))?;
         let pre = self.inner.linker.instantiate_pre(&module);
-        let pre = pre.map_err(|error| Fault::new("linking a checked module", error))?;
+        let pre = pre.map_err(|error| Fault::new("linking a checked module", error.to_string()))?;
         Ok(Code::new(analysis, pre)?)
     }
 

@@ -151,7 +151,11 @@ pub(super) fn count(length: usize) -> u64 {
 }
 
 /// A rejection with the parser's words.
-pub(super) fn malformed(error: impl ToString) -> Reject {
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err wants"
+)]
+pub(super) fn malformed(error: wasmparser::Error) -> Reject {
     Reject::Malformed(error.to_string())
 }
 

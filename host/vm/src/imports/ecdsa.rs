@@ -15,12 +15,17 @@ const HASH_BYTES: u32 = 32;
 const SIGNATURE_BYTES: u32 = 64;
 const MAX_KEY_BYTES: u32 = 65;
 
+/// Hash, signature, key.
+type Verify = fn(&[u8], &[u8], &[u8]) -> Result<bool, CryptoError>;
+/// Hash, signature, recovery parameter.
+type Recover = fn(&[u8], &[u8], u8) -> Result<Vec<u8>, CryptoError>;
+
 /// A curve: its functions and their prices.
 #[derive(Clone, Copy)]
 pub(super) struct Curve {
-    verify: fn(&[u8], &[u8], &[u8]) -> Result<bool, CryptoError>,
+    verify: Verify,
     verify_price: Gas,
-    recover: fn(&[u8], &[u8], u8) -> Result<Vec<u8>, CryptoError>,
+    recover: Recover,
     recover_price: Gas,
 }
 

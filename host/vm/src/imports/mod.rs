@@ -55,7 +55,7 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<Host>, Fault> {
     let mut linker = Linker::new(engine);
     link_chain(&mut linker)
         .and_then(|()| link_crypto(&mut linker))
-        .map_err(|error| Fault::new("binding the imports", error))?;
+        .map_err(|error| Fault::new("binding the imports", error.to_string()))?;
     Ok(linker)
 }
 
