@@ -3,6 +3,7 @@
 
 mod onlooker;
 mod step;
+mod strategy;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -73,11 +74,11 @@ fn random_message_sequences_keep_every_invariant() {
     let done: RefCell<BTreeMap<&str, u64>> = RefCell::default();
     let steps = (
         any::<bool>(),
-        prop::collection::vec(step::any_step(), STEPS),
+        prop::collection::vec(strategy::any_step(), STEPS),
     )
         .prop_map(|(established, mut steps)| {
             if established {
-                steps.splice(..4, step::established());
+                steps.splice(..4, strategy::established());
             }
             steps
         });
