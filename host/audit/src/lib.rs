@@ -1,6 +1,14 @@
 //! The auditor: believes neither the node nor the contracts. Owns two independent checks of a chain, and never changes what
 //! it checks.
 //!
-//! - [`reference`] re-derives the outcomes of a trust from its messages by a second implementation.
+//! - [`replay`] executes a block log again from its genesis and compares every result: it catches a wrong host.
+//! - [`reference`] re-derives the outcomes of a trust from its messages by a second implementation: it catches a wrong
+//!   contract.
+//! - [`tamper`] falsifies copies of a log, to show that the first two find out.
 
+mod error;
 pub mod reference;
+pub mod replay;
+pub mod tamper;
+
+pub use error::AuditError;

@@ -169,11 +169,10 @@ impl Trust {
         due.paid = due.paid.saturating_add(1);
         due.reserved = Uint128::new(sub(due.reserved.u128(), amount, "the appropriation")?);
         due.from_income = due.from_income.saturating_sub(Uint128::new(amount));
-        let payee = due.payee.to_string();
         let ledger = &mut self.ledger;
         ledger.reserved = sub(ledger.reserved, amount, "reserved")?;
         ledger.operating = sub(ledger.operating, amount, "operating")?;
-        self.send(&payee, amount)
+        self.send(amount)
     }
 
     fn withdraw(&mut self, call: &Call, id: AppropriationId) -> Result<(), Objection> {

@@ -28,19 +28,24 @@ pub trait Answers {
     fn ask(&self, address: &str, query: &[u8]) -> Result<Vec<u8>, String>;
 }
 
-/// Compares every answer of a trust's contracts with the second reading of them; `height` is the next block's, so that
-/// everything read lies before it. Answers the number of answers compared.
+/// Where in the chain the answers are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// Height of the last block.
+    pub height: u64,
+    /// Its time in seconds.
+    pub time: u64,
+}
+
+/// Compares every answer of a trust's contracts with the second reading of everything up to `now`. Answers the number of
+/// answers compared.
 ///
 /// # Errors
 /// The first difference.
-pub fn compare(
-    reader: &SecondReader,
-    answers: &dyn Answers,
-    height: u64,
-) -> Result<u64, Difference> {
+pub fn compare(reader: &SecondReader, answers: &dyn Answers, now: Now) -> Result<u64, Difference> {
     let mut comparison = Comparison {
         name: &reader.family.name,
-        now: reader.last.1,
+        now: now.time,
         answers,
         compared: 0,
     };
@@ -58,7 +63,7 @@ pub fn compare(
         comparison.journal(&family.survey, "journal of the survey", &read.journal)?;
     }
     if let Some(read) = &reader.roll {
-        comparison.roll(&family.roll, &read.model, height)?;
+        comparison.roll(&family.roll, &read.model, now.height.saturating_add(1))?;
         comparison.journal(&family.roll, "journal of the roll", &read.journal)?;
     }
     Ok(comparison.compared)

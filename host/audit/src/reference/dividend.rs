@@ -56,19 +56,17 @@ impl Trust {
     ) -> Result<bool, Objection> {
         let declaration = self.declaration_mut(id)?;
         let (per, height) = (declaration.per.u128(), declaration.height);
-        let account = roll
-            .person(person)
-            .and_then(|person| person.account.clone());
-        let Some(account) = account.filter(|_| roll.shared(person, height)) else {
+        let reachable = roll.person(person).is_some_and(|p| p.account.is_some());
+        if !reachable || !roll.shared(person, height) {
             return Ok(false);
-        };
+        }
         if !self.claims.insert((id, person)) {
             return Ok(false);
         }
         let declaration = self.declaration_mut(id)?;
         declaration.claimed = declaration.claimed.saturating_add(1);
         self.ledger.declared = sub(self.ledger.declared, per, "declared")?;
-        self.send(&account, per)?;
+        self.send(per)?;
         Ok(true)
     }
 

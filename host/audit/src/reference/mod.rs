@@ -30,7 +30,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 pub use chain::Chain;
-pub use compare::{Answers, compare};
+pub use compare::{Answers, Now, compare};
 pub use family::{Family, families};
 pub use ledger::Ledger;
 

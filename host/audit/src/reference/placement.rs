@@ -111,7 +111,7 @@ impl Trust {
         placement.cost = Uint128::new(add(placement.cost.u128(), amount)?);
         placement.book = Uint128::new(add(placement.book.u128(), amount)?);
         placement.moved_at = UnixTime(call.time);
-        self.send(&custodian, amount)
+        self.send(amount)
     }
 
     /// The one placement with a custodian, numbered in order of first use.

@@ -1,0 +1,195 @@
+//! The close of a period on figures small enough to be worked out on paper.
+
+use commons_common::charter::{IndexForm, SpendingRule};
+use commons_common::trust::{ExecuteMsg, GiftLedger, RevenueSource};
+use commons_common::units::Bps;
+
+use crate::history::{History, money};
+
+fn earn(history: &mut History, amount: u128) {
+    let source = RevenueSource::Renewable;
+    history
+        .trust("buyer", &ExecuteMsg::Revenue { source }, amount)
+        .unwrap();
+}
+
+/// R4, R5, R6: a year like FY2009. The reading falls by 150; income 100 bears what it can, 50 stays as loss; a tenth of
+/// proofing falls due and cannot be paid; nothing is declared. The year after, 300 of gain restore and proof first.
+#[test]
+fn a_loss_comes_off_income_first_and_is_restored_before_anything_is_shared() {
+    let mut history = History::living(money(), 10, 1_000);
+    history.place(1..=10, 1_000);
+    earn(&mut history, 100);
+    history.index(1, 1_100);
+    history.value(1, 850);
+    let report = history.close();
+    assert_eq!(report.realised.u128(), 100);
+    assert_eq!(report.losses.u128(), 150);
+    assert_eq!(report.proofing_due.u128(), 100);
+    assert_eq!(report.proofing_paid.u128(), 0);
+    assert!(report.declaration.is_none());
+    let ledger = history.ledger();
+    assert_eq!(
+        (ledger.floor, ledger.loss, ledger.shortfall),
+        (1_000, 50, 100)
+    );
+    assert_eq!((ledger.income, ledger.placed), (0, 850));
+
+    // Book 100 comes back as 400: gain 300, of which 50 restore at once. Flat index: S stays 100 and is paid; 150 are left.
+    history.take_back(100, 400);
+    history.index(2, 1_100);
+    history.value(2, 750);
+    let report = history.close();
+    assert_eq!(report.realised.u128(), 300);
+    assert_eq!(report.restored.u128(), 0);
+    assert_eq!(report.proofing_paid.u128(), 100);
+    // Rule: all of the year's 300, of which income holds 150; 15 for each of ten.
+    assert_eq!(report.rule.u128(), 300);
+    assert_eq!(report.pool.u128(), 150);
+    let ledger = history.ledger();
+    assert_eq!((ledger.floor, ledger.loss, ledger.shortfall), (1_100, 0, 0));
+    assert_eq!(
+        (ledger.income, ledger.declared, ledger.placed),
+        (0, 150, 750)
+    );
+    let declaration = &history.reader.declarations()[0];
+    assert_eq!((declaration.n, declaration.per.u128()), (10, 15));
+}
+
+/// R6: a year like FY2010. Prices fall, proofing is 0; `Yearly` measures the next rise from the lower index.
+#[test]
+fn falling_prices_proof_nothing_and_yearly_averages_follow_them_down() {
+    let mut history = History::living(money(), 10, 1_000);
+    history.index(1, 960);
+    let report = history.close();
+    assert_eq!(
+        (report.index_from.u128(), report.index_to.u128()),
+        (1_000, 960)
+    );
+    assert_eq!(report.proofing_due.u128(), 0);
+    history.index(2, 1_000);
+    let report = history.close();
+    // floor(1000 * 40 / 960)
+    assert_eq!(report.proofing_due.u128(), 41);
+    assert_eq!(history.ledger().shortfall, 41);
+}
+
+/// R6: the ratchet counts only above the highest index so far.
+#[test]
+fn a_ratchet_does_not_pay_a_fall_and_its_recovery_twice() {
+    let ratchet = commons_common::charter::MoneyCharter {
+        index_form: IndexForm::Ratchet,
+        ..money()
+    };
+    let mut history = History::living(ratchet, 10, 1_000);
+    history.index(1, 960);
+    assert_eq!(history.close().index_to.u128(), 1_000);
+    history.index(2, 1_010);
+    assert_eq!(history.close().proofing_due.u128(), 10);
+}
+
+/// R6: what stays unpaid is a debt, itself indexed; a rise counts only as far as the charter lets it.
+#[test]
+fn an_unpaid_proofing_is_indexed_itself_and_a_wild_rise_counts_in_part() {
+    let mut history = History::living(money(), 10, 1_000);
+    earn(&mut history, 30);
+    history.index(1, 1_200);
+    let report = history.close();
+    // 200 fall due, 30 can be paid.
+    assert_eq!(
+        (report.proofing_due.u128(), report.proofing_paid.u128()),
+        (200, 30)
+    );
+    assert_eq!(
+        (history.ledger().floor, history.ledger().shortfall),
+        (1_030, 170)
+    );
+    history.index(2, 9_000);
+    let report = history.close();
+    // At most a quarter above 1200: 1500; floor((1030 + 170) * 300 / 1200) = 300.
+    assert_eq!(report.index_to.u128(), 1_500);
+    assert_eq!(report.proofing_due.u128(), 300);
+    assert_eq!(history.ledger().shortfall, 470);
+}
+
+/// I14: while shortfall stands, gifts and nothing else are shared.
+#[test]
+fn gifts_are_declared_even_while_the_floor_is_owed() {
+    let mut history = History::living(money(), 10, 1_000);
+    history.give(GiftLedger::Dividend, 57);
+    history.index(1, 1_100);
+    let report = history.close();
+    assert_eq!(report.pool.u128(), 57);
+    let ledger = history.ledger();
+    assert_eq!(
+        (ledger.declared, ledger.gifts, ledger.shortfall),
+        (50, 7, 100)
+    );
+}
+
+/// R4: a placement that nobody valued leaves the period without a dividend, gifts included.
+#[test]
+fn an_unvalued_placement_leaves_a_period_without_a_declaration() {
+    let mut history = History::living(money(), 10, 1_000);
+    history.place(1..=10, 500);
+    history.give(GiftLedger::Dividend, 57);
+    earn(&mut history, 100);
+    history.index(1, 1_000);
+    let report = history.close();
+    assert!(report.unvalued && report.declaration.is_none());
+    assert_eq!((history.ledger().gifts, history.ledger().income), (57, 100));
+}
+
+/// R6: without a reading the period waits one period longer and takes the last ratio.
+#[test]
+fn a_missing_index_is_assumed_after_a_further_period_only() {
+    let mut history = History::living(money(), 10, 1_000);
+    history.index(1, 1_100);
+    history.close();
+    // Period 2 is over, and nobody reported: refused.
+    history.wait(1_000);
+    let mut impatient = history.reader.clone();
+    std::mem::swap(&mut impatient, &mut history.reader);
+    let refused = history
+        .trust("anyone", &ExecuteMsg::ClosePeriod {}, 0)
+        .unwrap_err();
+    assert!(
+        refused.to_string().contains("none may be assumed"),
+        "{refused}"
+    );
+    history.reader = impatient;
+    history.wait(1_000);
+    let report = history.close();
+    assert!(report.index_assumed);
+    // 1100 * 1100 / 1000
+    assert_eq!(report.index_to.u128(), 1_210);
+}
+
+/// R9: the rule sums gross incomes less losses of as many years as it looks back over.
+#[test]
+fn the_rule_takes_its_share_of_the_last_years() {
+    let fifth = commons_common::charter::MoneyCharter {
+        spending: SpendingRule::AvgRealised {
+            bps: Bps(2_000),
+            years: 2,
+        },
+        operating_bps: Bps(1_000),
+        ..money()
+    };
+    let mut history = History::living(fifth, 10, 1_000);
+    let mut rules = Vec::new();
+    for (period, income) in [(1, 500), (2, 1_000), (3, 200)] {
+        earn(&mut history, income);
+        history.index(period, 1_000);
+        let report = history.close();
+        rules.push((
+            report.rule.u128(),
+            report.operating.u128(),
+            report.pool.u128(),
+        ));
+    }
+    assert_eq!(rules, [(100, 10, 90), (300, 30, 270), (240, 24, 216)]);
+    // 500 - 100, + 1000 - 300, + 200 - 240, budgets of 10 and 30 returned, remainders of pools: 0, 0 and 6.
+    assert_eq!(history.ledger().income, 400 + 700 - 40 + 40 + 6);
+    assert_eq!(history.ledger().operating, 24);
+}
