@@ -417,9 +417,11 @@ mod tests {
 
     #[test]
     fn a_missing_field_and_a_longer_list_are_differences() {
-        let (path, ..) = first_difference(&json!({"a": 1}), &json!({})).unwrap();
+        let (with, without) = (json!({"a": 1}), json!({}));
+        let (path, ..) = first_difference(&with, &without).unwrap();
         assert_eq!(path, "a");
-        let (path, left, _) = first_difference(&json!([1]), &json!([1, 2])).unwrap();
+        let (short, long) = (json!([1]), json!([1, 2]));
+        let (path, left, _) = first_difference(&short, &long).unwrap();
         assert_eq!((path.as_str(), words(left).as_str()), ("1", "absent"));
     }
 }

@@ -333,7 +333,7 @@ impl SecondReader {
             Entry::Instantiate => {
                 let msg: trust_msg::InstantiateMsg = parse(call)?;
                 let journal = self.begin(call, &msg)?;
-                let mut model = Trust::new(&call.contract, msg);
+                let mut model = Trust::new(msg);
                 let coins = model.coins(call)?;
                 model.receive(coins)?;
                 begin_once(&mut self.trust, model, journal)

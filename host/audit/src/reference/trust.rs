@@ -21,7 +21,6 @@ use super::{Call, Objection, require};
 /// A trust, read from its messages.
 #[derive(Clone, Debug)]
 pub(super) struct Trust {
-    pub(super) address: String,
     pub(super) rules: InstantiateMsg,
     pub(super) ledger: Ledger,
     pub(super) ratified_at: Option<u64>,
@@ -46,9 +45,8 @@ pub(super) struct Siblings<'a> {
 }
 
 impl Trust {
-    pub(super) fn new(address: &str, msg: InstantiateMsg) -> Self {
+    pub(super) fn new(msg: InstantiateMsg) -> Self {
         Self {
-            address: address.to_owned(),
             rules: msg,
             ledger: Ledger::default(),
             ratified_at: None,
