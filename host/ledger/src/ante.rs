@@ -15,6 +15,8 @@ use crate::tx::Tx;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cosmos_sdk_proto::Any;
+use cosmos_sdk_proto::cosmos::auth::v1beta1::BaseAccount;
+use cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey;
 use cosmos_sdk_proto::cosmos::tx::signing::v1beta1::SignMode;
 use cosmos_sdk_proto::cosmos::tx::v1beta1::SignerInfo;
 use cosmos_sdk_proto::cosmos::tx::v1beta1::mode_info::Sum;
@@ -164,38 +166,34 @@ fn pay_fee(session: &Session, tx: &Tx, events: &mut Vec<Event>) -> Result<(), St
 
 /// Stores the public keys that accounts use for the first time, and emits who signed what.
 fn set_public_keys(session: &Session, tx: &Tx, events: &mut Vec<Event>) -> Result<(), Stop> {
-    for (index, (signer, info)) in tx.signers.iter().zip(&tx.auth.signer_infos).enumerate() {
+    for (index, (signer, info, _)) in tx.signed().enumerate() {
         let mut account = require(session, signer)?;
-        match &info.public_key {
+        let simulated = session.mode == Mode::Simulate;
+        let key = match &info.public_key {
             Some(any) => {
                 let key = public_key(any).filter(|key| Address::of_public_key(key) == *signer);
-                if key.is_none() {
+                if key.is_none() && !simulated {
                     let text = session.text(signer);
                     let text = format!(
                         "pubKey does not match signer address {text} with signer index: {index}"
                     );
                     return Err(sdk::INVALID_PUBKEY.because(text).into());
                 }
-                if account.pub_key.is_none() {
-                    account.pub_key = Some(any.clone());
-                    account::store(session, signer, &account)?;
-                }
+                any.clone()
             }
-            // A real wasmd panics here if the account has a key; a simulation may leave the key out.
-            None if session.mode == Mode::Simulate => {}
+            None if simulated => placeholder_key(),
+            // A real wasmd panics here if the account has a key already.
             None => {
-                return Err(sdk::INVALID_PUBKEY
-                    .because("the public key is missing")
-                    .into());
+                let text = "the public key is missing";
+                return Err(sdk::INVALID_PUBKEY.because(text).into());
             }
+        };
+        if account.pub_key.is_none() {
+            account.pub_key = Some(key);
+            account::store(session, signer, &account)?;
         }
     }
-    let signed = tx
-        .signers
-        .iter()
-        .zip(&tx.auth.signer_infos)
-        .zip(&tx.signatures);
-    for ((signer, info), signature) in signed {
+    for (signer, info, signature) in tx.signed() {
         let sequence = format!("{}/{}", session.text(signer), info.sequence);
         events.push(Event::new("tx").with("acc_seq", sequence));
         events.push(Event::new("tx").with("signature", STANDARD.encode(signature)));
@@ -205,12 +203,7 @@ fn set_public_keys(session: &Session, tx: &Tx, events: &mut Vec<Event>) -> Resul
 
 fn verify(session: &Session, tx: &Tx) -> Result<u32, Stop> {
     let mut verified = 0u32;
-    let signed = tx
-        .signers
-        .iter()
-        .zip(&tx.auth.signer_infos)
-        .zip(&tx.signatures);
-    for ((signer, info), signature) in signed {
+    for (signer, info, signature) in tx.signed() {
         let account = require(session, signer)?;
         if info.sequence != account.sequence {
             let text = format!(
@@ -243,10 +236,7 @@ fn is_direct(info: &SignerInfo) -> bool {
     matches!(mode, Some(Sum::Single(single)) if single.mode == SignMode::Direct as i32)
 }
 
-fn require(
-    session: &Session,
-    signer: &Address,
-) -> Result<cosmos_sdk_proto::cosmos::auth::v1beta1::BaseAccount, Stop> {
+fn require(session: &Session, signer: &Address) -> Result<BaseAccount, Stop> {
     match account::load(session, signer)? {
         Some(account) => Ok(account),
         None => {
@@ -256,11 +246,20 @@ fn require(
     }
 }
 
+/// A key of the right length, so that a simulation pays for storing one.
+fn placeholder_key() -> Any {
+    let key = PubKey { key: vec![0; 33] };
+    Any {
+        type_url: PUBLIC_KEY.to_owned(),
+        value: key.encode_to_vec(),
+    }
+}
+
 /// The compressed secp256k1 key inside an `Any`.
 fn public_key(any: &Any) -> Option<Vec<u8>> {
     if any.type_url != PUBLIC_KEY {
         return None;
     }
-    let key = cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey::decode(any.value.as_slice());
+    let key = PubKey::decode(any.value.as_slice());
     key.ok().map(|key| key.key).filter(|key| key.len() == 33)
 }

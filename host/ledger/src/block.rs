@@ -274,9 +274,11 @@ fn messages(session: &Rc<Session>, tx: &Tx) -> Result<(Vec<Event>, Vec<u8>), Sto
             .iter()
             .flat_map(|event| &event.attributes)
             .any(|(key, _)| key == "module");
+        let signer = session.addresses.read(message.signer());
+        let signer = signer.map_or_else(|_| String::new(), |signer| session.text(&signer));
         let mut first = Event::new(MESSAGE)
             .with("action", message.type_url())
-            .with("sender", message.signer());
+            .with("sender", signer);
         if !named {
             first = first.with("module", message.module());
         }
@@ -292,7 +294,6 @@ fn messages(session: &Rc<Session>, tx: &Tx) -> Result<(Vec<Event>, Vec<u8>), Sto
     Ok((all, responses.encode_to_vec()))
 }
 
-/// The answer of a failed simulation: what `abci_query` reports for a failed `Simulate`.
 impl TxResult {
     /// The log of the answer to `/cosmos.tx.v1beta1.Service/Simulate` when the simulation failed; its code is sdk/6.
     pub fn simulation_log(&self) -> String {

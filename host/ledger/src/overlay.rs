@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::rc::Rc;
 
+#[cfg(test)]
+mod tests;
+
 /// Committed state, pinned to one height.
 pub trait StateRead {
     /// The value under a key, if there is one.

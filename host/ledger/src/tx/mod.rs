@@ -11,7 +11,7 @@ pub(crate) use message::Message;
 
 use crate::address::{Address, Addresses};
 use crate::error::{Failure, sdk};
-use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, TxBody, TxRaw};
+use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, SignerInfo, TxBody, TxRaw};
 use prost::Message as _;
 
 /// A decoded transaction with the raw bytes its signatures are over.
@@ -61,6 +61,13 @@ impl Tx {
     /// The gas limit of the fee; 0 without one.
     pub(crate) fn gas_limit(&self) -> u64 {
         self.auth.fee.as_ref().map_or(0, |fee| fee.gas_limit)
+    }
+
+    /// Each signer with what was said about the signature, and the signature; as many as there are of all three.
+    pub(crate) fn signed(&self) -> impl Iterator<Item = (&Address, &SignerInfo, &Vec<u8>)> {
+        let infos = self.auth.signer_infos.iter();
+        let signed = self.signers.iter().zip(infos).zip(&self.signatures);
+        signed.map(|((signer, info), signature)| (signer, info, signature))
     }
 
     /// Checks one signature (r ‖ s, 64 bytes, low s) over the sign document of this transaction.

@@ -45,7 +45,8 @@ pub(crate) fn migrate(
         return Err(sdk::UNAUTHORIZED.because("to use new code").into());
     }
     update_ports(session, &contract, &stored, &mut info)?;
-    let response = call(session, &contract, &info, (&stored, message), depth)?;
+    let told = (sender.as_str(), message);
+    let response = call(session, &contract, &info, (&stored, told), depth)?;
     record::unindex_by_code(session, &contract)?;
     let change = Change {
         contract: &contract,
@@ -91,7 +92,7 @@ fn call(
     session: &Rc<Session>,
     contract: &Address,
     info: &ContractInfo,
-    (stored, message): (&Stored, &MsgMigrateContract),
+    (stored, (sender, message)): (&Stored, (&str, &MsgMigrateContract)),
     depth: Depth,
 ) -> Result<Option<Response>, Stop> {
     let Some(old) = record::code(session, info.code_id)? else {
@@ -112,7 +113,7 @@ fn call(
     let location = "Loading CosmWasm module: migrate";
     entry::charge_instance(session, message.code_id, stored, location)?;
     let told = entry::json(&MigrateInfo {
-        sender: &message.sender,
+        sender,
         old_migrate_version: old,
     })?;
     let call = Call {

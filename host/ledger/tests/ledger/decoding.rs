@@ -1,0 +1,204 @@
+//! One transaction has one encoding (L2): everything else is sdk/2, and leaves no trace.
+
+use crate::support::{Chain, bank_send};
+use cosmos_sdk_proto::Any;
+use proptest::prelude::*;
+use prost::Message;
+
+fn good(chain: &Chain) -> Vec<u8> {
+    let message = bank_send(&chain.anna.address, &chain.bert.address, &[(1, "utoken")]);
+    chain.draft(&chain.anna, vec![message]).sign()
+}
+
+fn refused(chain: &mut Chain, tx: Vec<u8>, why: &str) {
+    let before = chain.state.0.clone();
+    let result = chain.deliver_one(tx);
+    assert_eq!(
+        (result.codespace.as_str(), result.code),
+        ("sdk", 2),
+        "{why}: {}",
+        result.log
+    );
+    assert!(result.events.is_empty());
+    assert_eq!(chain.state.0, before, "{why}");
+}
+
+/// A length-delimited field of the wire format, with a length below 128.
+fn field(number: u8, value: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![number << 3 | 2, u8::try_from(value.len()).unwrap()];
+    bytes.extend_from_slice(value);
+    bytes
+}
+
+#[test]
+fn a_transaction_in_its_one_encoding_passes() {
+    let mut chain = Chain::new();
+    let tx = good(&chain);
+    let result = chain.deliver_one(tx);
+    assert_eq!(result.code, 0, "{}", result.log);
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    let mut chain = Chain::new();
+    let tx = good(&chain);
+    let before = chain.state.0.clone();
+    for length in 0..tx.len() {
+        let result = chain.deliver_one(tx[..length].to_vec());
+        // Cut between two fields it is well formed, but has no message, no fee or no signature.
+        assert!(
+            matches!(result.code, 2 | 11 | 15 | 18),
+            "{length}: {}",
+            result.log
+        );
+        assert_eq!(chain.state.0, before);
+    }
+}
+
+#[test]
+fn trailing_unknown_and_misordered_fields_are_refused() {
+    let mut chain = Chain::new();
+    let tx = good(&chain);
+    let draft = {
+        let message = bank_send(&chain.anna.address, &chain.bert.address, &[(1, "utoken")]);
+        chain.draft(&chain.anna, vec![message])
+    };
+    let raw = draft.raw();
+    refused(&mut chain, [&tx[..], &[0]].concat(), "a trailing zero");
+    refused(
+        &mut chain,
+        [&tx[..], &field(4, b"x")].concat(),
+        "a fourth field",
+    );
+    refused(
+        &mut chain,
+        [&tx[..], &field(1, b"")].concat(),
+        "a body behind the signatures",
+    );
+    let mut swapped = Vec::new();
+    prost::encoding::bytes::encode(2, &raw.auth_info_bytes, &mut swapped);
+    prost::encoding::bytes::encode(1, &raw.body_bytes, &mut swapped);
+    prost::encoding::bytes::encode(3, &raw.signatures[0], &mut swapped);
+    refused(&mut chain, swapped, "auth info before the body");
+    let mut twice = Vec::new();
+    prost::encoding::bytes::encode(1, &raw.body_bytes, &mut twice);
+    refused(&mut chain, [&twice[..], &tx[..]].concat(), "two bodies");
+    // The signature's length, 64, written in two bytes.
+    let at = tx.len() - 65;
+    assert_eq!(tx[at], 64);
+    let long = [&tx[..at], &[0xc0, 0x00], &tx[at + 1..]].concat();
+    refused(&mut chain, long, "a length not in its shortest form");
+}
+
+#[test]
+fn only_non_critical_fields_of_the_body_may_be_unknown() {
+    let mut chain = Chain::new();
+    let message = bank_send(&chain.anna.address, &chain.bert.address, &[(1, "utoken")]);
+    let draft = chain.draft(&chain.anna, vec![message]);
+    let sign_with = |body: &[u8], auth: &[u8]| {
+        let mut raw = draft.raw();
+        raw.body_bytes.extend_from_slice(body);
+        raw.auth_info_bytes.extend_from_slice(auth);
+        resign(&draft, raw)
+    };
+    // Field 1024 has bit 11 of its number set, field 5 has not.
+    let mut tolerated = Vec::new();
+    prost::encoding::string::encode(1024, &"note".to_owned(), &mut tolerated);
+    refused(
+        &mut chain,
+        sign_with(&field(5, b"x"), &[]),
+        "a critical field in the body",
+    );
+    refused(
+        &mut chain,
+        sign_with(&[], &tolerated),
+        "any unknown field beside the body",
+    );
+    refused(
+        &mut chain,
+        sign_with(&[0x10, 0x01], &[]),
+        "a memo that is a number",
+    );
+    let result = chain.deliver_one(sign_with(&tolerated, &[]));
+    assert_eq!(result.code, 0, "{}", result.log);
+}
+
+fn resign(
+    draft: &crate::support::Draft,
+    mut raw: cosmos_sdk_proto::cosmos::tx::v1beta1::TxRaw,
+) -> Vec<u8> {
+    use k256::ecdsa::signature::Signer;
+    let document = cosmos_sdk_proto::cosmos::tx::v1beta1::SignDoc {
+        body_bytes: raw.body_bytes.clone(),
+        auth_info_bytes: raw.auth_info_bytes.clone(),
+        chain_id: draft.chain_id.clone(),
+        account_number: draft.account_number,
+    };
+    let signature: k256::ecdsa::Signature = draft.signers[0].key.sign(&document.encode_to_vec());
+    raw.signatures = vec![signature.to_vec()];
+    raw.encode_to_vec()
+}
+
+#[test]
+fn unknown_messages_and_amounts_that_are_no_numbers_are_refused() {
+    let mut chain = Chain::new();
+    let unknown = Any {
+        type_url: "/cosmos.bank.v1beta1.MsgMultiSend".to_owned(),
+        value: Vec::new(),
+    };
+    let tx = chain.draft(&chain.anna, vec![unknown]).sign();
+    refused(&mut chain, tx, "a message this chain does not carry out");
+    for amount in [
+        "",
+        "-1",
+        "+1",
+        "007",
+        "1.5",
+        "340282366920938463463374607431768211456",
+    ] {
+        let mut message = bank_send(&chain.anna.address, &chain.bert.address, &[]);
+        let mut coin = field(1, b"utoken");
+        coin.extend(field(2, amount.as_bytes()));
+        message.value.extend(field(3, &coin));
+        let tx = chain.draft(&chain.anna, vec![message]).sign();
+        refused(&mut chain, tx, amount);
+    }
+}
+
+#[test]
+fn no_message_is_an_invalid_request() {
+    let mut chain = Chain::new();
+    let tx = chain.draft(&chain.anna, vec![]).sign();
+    let result = chain.deliver_one(tx);
+    // Without a message nobody has to sign; the body is what is refused.
+    assert_eq!(
+        (result.codespace.as_str(), result.code),
+        ("sdk", 18),
+        "{}",
+        result.log
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn random_bytes_never_pass(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut chain = Chain::new();
+        let before = chain.state.0.clone();
+        let result = chain.deliver_one(bytes);
+        prop_assert_ne!(result.code, 0);
+        prop_assert_eq!(&chain.state.0, &before);
+    }
+
+    #[test]
+    fn a_flipped_bit_never_passes(at in 0usize..2000, bit in 0u8..8) {
+        let mut chain = Chain::new();
+        let mut tx = good(&chain);
+        let at = at % tx.len();
+        tx[at] ^= 1 << bit;
+        let result = chain.deliver_one(tx);
+        prop_assert_ne!(result.code, 0, "byte {}", at);
+        prop_assert_eq!(chain.balance(&chain.bert.address, "utoken"), 10);
+    }
+}

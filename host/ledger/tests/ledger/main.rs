@@ -1,0 +1,19 @@
+//! Behaviour of the ledger through its public interface, with real signatures and real wasm; one binary.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod addresses;
+mod admission;
+mod bank;
+mod contracts;
+mod decoding;
+mod genesis;
+mod migration;
+mod queries;
+mod submessages;
+mod support;
