@@ -301,7 +301,7 @@ pub enum StatusResponse {
     },
 }
 
-/// The stored ledgers (rules.md, notation). Identity: `B + X = (F - L) + I + P + D + O + G`.
+/// The stored ledgers (contracts/RULES.md). Identity: `B + X = (F - L) + I + P + D + O + G`.
 #[cw_serde]
 #[derive(Copy, Eq, Default)]
 pub struct Ledgers {

@@ -6,13 +6,13 @@ use anyhow::{Context, Result, bail, ensure};
 use commons_common::charter::Charter;
 use commons_common::id::DeclarationId;
 use commons_common::units::UnixTime;
-use commons_ledger::{Genesis, GenesisAccount};
+use commons_ledger::{Coin, Genesis, GenesisAccount};
 use commons_node::Node;
 
 use super::attacks;
-use super::cast::{CHAIN_ID, OFFICER_LABELS, PREFIX, Person, officer};
+use super::cast::{CHAIN_ID, DENOM, OFFICER_LABELS, PREFIX, Person, officer};
 use super::checks::checks;
-use super::desk::{Desk, coins};
+use super::desk::Desk;
 use super::figures::{FiscalYear, years};
 use super::fiscal::{self, Plan};
 use super::founding::{Family, Founded, enrol, found, ratify, verify};
@@ -160,7 +160,11 @@ fn genesis(persons: &[Person]) -> Genesis {
     let rich = ["state", "markets", "sponsor"];
     let officers = OFFICER_LABELS.iter().map(|label| GenesisAccount {
         address: officer(label).address(PREFIX),
-        balance: if rich.contains(label) { coins(PURSE) } else { Vec::new() },
+        balance: if rich.contains(label) {
+            vec![Coin::new(PURSE, DENOM)]
+        } else {
+            Vec::new()
+        },
     });
     let persons = persons.iter().map(|person| GenesisAccount {
         address: person.account.address(PREFIX),

@@ -58,7 +58,7 @@ pub fn play(
     let first = persons.first().context("nobody is on the roll")?;
     let again = call(&family.trust, &ExecuteMsg::Claim { declaration: last }, 0)?;
     attacks.push(Attack::attempt(desk, family, "a second claim of one dividend", &first.account, again)?);
-    for (what, signer, message) in on_principal(family)? {
+    for (what, signer, message) in on_principal(family, last)? {
         attacks.push(Attack::attempt(desk, family, &what, &signer, message)?);
     }
     attacks.push(replayed(desk, family)?);
@@ -68,7 +68,7 @@ pub fn play(
 }
 
 /// A transfer of principal through every message that could carry one, by whoever would try.
-fn on_principal(family: &Family) -> Result<Vec<(String, AccountKey, Message)>> {
+fn on_principal(family: &Family, last: DeclarationId) -> Result<Vec<(String, AccountKey, Message)>> {
     let stranger = || officer("friend");
     let trustee = || officer("trustee-1");
     let me = stranger().address(PREFIX);
@@ -87,7 +87,7 @@ fn on_principal(family: &Family) -> Result<Vec<(String, AccountKey, Message)>> {
         }),
         ("a payment on an appropriation that is paid out", officer("trustee-3"), ExecuteMsg::Pay { appropriation: AppropriationId(1) }),
         ("a return booked by a stranger", stranger(), ExecuteMsg::Return { placement: PlacementId(1), book: all }),
-        ("a dividend swept before its time", stranger(), ExecuteMsg::Sweep { declaration: DeclarationId(1) }),
+        ("a dividend swept before its time", stranger(), ExecuteMsg::Sweep { declaration: last }),
         ("a sweep of strays where there are none", stranger(), ExecuteMsg::SweepStray {}),
         ("the appropriation of another withdrawn", stranger(), ExecuteMsg::Withdraw { appropriation: AppropriationId(1) }),
         ("a period closed before it is over", stranger(), ExecuteMsg::ClosePeriod {}),

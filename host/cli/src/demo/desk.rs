@@ -9,7 +9,7 @@ use commons_client::tx::{Message, SignContext, sign};
 use commons_common::units::UnixTime;
 use commons_ledger::TxResult;
 use commons_node::{Node, NodeError};
-use cosmwasm_std::{Coin, to_json_vec};
+use cosmwasm_std::Coin;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -160,7 +160,7 @@ impl Desk {
 
     /// Asks a contract.
     pub fn query<T: DeserializeOwned>(&self, contract: &str, question: &impl Serialize) -> Result<T> {
-        let answer = self.node.query_smart(contract, &to_json_vec(question)?)?;
+        let answer = self.node.query_smart(contract, &serde_json::to_vec(question)?)?;
         serde_json::from_slice(&answer).context("the contract's answer is not what this program expects")
     }
 
@@ -174,7 +174,7 @@ impl Desk {
 pub fn call(contract: &str, msg: &impl Serialize, funds: u128) -> Result<Message> {
     Ok(Message::Execute {
         contract: contract.to_owned(),
-        msg: to_json_vec(msg)?,
+        msg: serde_json::to_vec(msg)?,
         funds: coins(funds),
     })
 }

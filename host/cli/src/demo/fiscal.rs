@@ -7,7 +7,7 @@ use commons_common::charter::SpendingRule;
 use commons_common::id::{DeclarationId, PeriodId, PersonId, PlacementId, ProposalId};
 use commons_common::roll::BatchReport;
 use commons_common::text::Name;
-use commons_common::trust::{ClaimRefusal, Declaration, GiftLedger, PeriodReport, Placement};
+use commons_common::trust::{ClaimRefusal, Declaration, GiftLedger, PeriodReport};
 use commons_common::units::{Hash, Seconds, UnixTime};
 use commons_common::{assembly, survey, trust};
 use cosmwasm_std::Uint128;
@@ -306,11 +306,6 @@ fn pay_dividends(desk: &mut Desk, families: &[Family; 2], rows: &[Vec<Row>; 2], 
 
 fn custodian_key(family: &Family) -> commons_client::keys::AccountKey {
     officer(&format!("custodian-{}", family.letter))
-}
-
-/// What a trust has with its custodian.
-pub fn placements(desk: &Desk, family: &Family) -> Result<Vec<Placement>> {
-    desk.query(&family.trust, &trust::QueryMsg::Placements {})
 }
 
 /// The officers' addresses that a charter must name: a charter of other accounts cannot be played.

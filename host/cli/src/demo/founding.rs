@@ -13,7 +13,7 @@ use commons_common::trust::StatusResponse;
 use commons_common::units::{Hash, Seconds, UnixTime};
 use commons_common::{assembly, trust};
 use commons_ledger::TxResult;
-use cosmwasm_std::{HexBinary, from_json};
+use cosmwasm_std::HexBinary;
 
 use super::cast::{CHAIN_ID, PREFIX, Person, officer};
 use super::desk::{Desk, call};
@@ -85,7 +85,7 @@ pub fn found(desk: &mut Desk, wasm: &[(String, Vec<u8>)], charters: [Charter; 2]
             role,
             code_id: code_of(role.as_str())?,
             version: env!("CARGO_PKG_VERSION").to_owned().try_into()?,
-            source_hash: Hash::try_from(HexBinary::from_hex(env!("COMMONS_SOURCE_HASH"))?).map_err(anyhow::Error::msg)?,
+            source_hash: source_hash()?,
             builder: "scripts/build-contracts, rustc 1.95.0".to_owned().try_into()?,
         };
         desk.send(&steward, call(&registry, &approve, 0)?)?;
@@ -237,6 +237,8 @@ pub fn relay_yes(desk: &mut Desk, family: &Family, poll: ProposalId, persons: &[
 pub fn ratify(desk: &mut Desk, families: &mut [Family; 2], persons: &[Person], at: UnixTime) -> Result<()> {
     let yes = (persons.len() * 6_667).div_ceil(10_000);
     let mut polls = Vec::new();
+    // So that the window in which the act can be executed holds the day on which period 1 is to begin.
+    desk.wait_until(UnixTime(at.0 - Seconds::days(30).0));
     for family in families.iter_mut() {
         let act = Act::Ratify {
             charter_hash: family.entry.charter_hash.clone(),
@@ -264,6 +266,13 @@ pub fn ratify(desk: &mut Desk, families: &mut [Family; 2], persons: &[Person], a
     Ok(())
 }
 
+/// Hash of the contracts' source that this program was built from.
+fn source_hash() -> Result<Hash> {
+    let mut hash = [0; 32];
+    hex::decode_to_slice(env!("COMMONS_SOURCE_HASH"), &mut hash)?;
+    Ok(Hash(hash))
+}
+
 /// The first value of an attribute of the first event of a kind.
 pub fn attribute(result: &TxResult, kind: &str, key: &str) -> Result<String> {
     result
@@ -280,7 +289,7 @@ pub fn attribute(result: &TxResult, kind: &str, key: &str) -> Result<String> {
 pub fn batch_report<R: serde::de::DeserializeOwned>(result: &TxResult) -> Result<roll::BatchReport<R>> {
     let data = commons_client::response::contract_data(&result.data)?;
     let first = data.first().context("the response holds no data")?;
-    Ok(from_json(first)?)
+    Ok(serde_json::from_slice(first)?)
 }
 
 /// Shown beside the founding: what the registry says of a trust.

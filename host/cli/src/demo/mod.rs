@@ -16,7 +16,7 @@ mod progress;
 mod report;
 mod story;
 mod table;
+mod text;
 mod verdict;
 
-pub use story::Story;
-pub use table::{MARKS, table};
+pub use text::text;

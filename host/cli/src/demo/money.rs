@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::figures::UNITS_PER_DOLLAR;
 
-/// A trust's ledgers in base units (rules.md's letters).
+/// A trust's ledgers in base units (letters as in contracts/RULES.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Money {
     /// Bank balance.

@@ -97,7 +97,12 @@ pub fn play(
 
     desk.wait_until(desk.now().after(rules.delay));
     let passed = proposal(desk, family, good)?;
-    ensure!(passed.status == ProposalStatus::Executable, "the appropriation did not pass");
+    // Answers are as of the last block, which was made while the delay was still running.
+    ensure!(
+        passed.status == ProposalStatus::Waiting,
+        "the appropriation did not pass: it is {:?}",
+        passed.status
+    );
     for poll in [good, friend] {
         let execute = assembly::ExecuteMsg::Execute { proposal: poll };
         desk.send(&officer("deployer"), call(&family.assembly, &execute, 0)?)?;
