@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
+
+use crate::failure::Failure;
 
 /// What was in artifacts/ when this binary was built.
 const BUILT_IN: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/contracts.rs"));
@@ -25,7 +27,12 @@ pub fn load(folder: Option<&Path>) -> Result<Vec<(String, Vec<u8>)>> {
 
 fn read(folder: &Path, name: &str) -> Result<(String, Vec<u8>)> {
     let path = folder.join(format!("{name}.wasm"));
-    let wasm = std::fs::read(&path)
-        .with_context(|| format!("cannot read {}: scripts/build-contracts makes it", path.display()))?;
+    let wasm = std::fs::read(&path).map_err(|error| {
+        Failure::input(
+            format!("cannot read {}", path.display()),
+            error.to_string(),
+            "give a folder of contracts with --artifacts; scripts/build-contracts makes them",
+        )
+    })?;
     Ok((name.to_owned(), wasm))
 }

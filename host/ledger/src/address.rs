@@ -79,10 +79,8 @@ pub(crate) struct Addresses {
 
 impl Addresses {
     /// The codec for a prefix. A prefix that bech32 does not know makes every address invalid.
-    pub(crate) fn new(prefix: &str) -> Addresses {
-        Addresses {
-            prefix: prefix.to_owned(),
-        }
+    pub(crate) fn new(prefix: String) -> Addresses {
+        Addresses { prefix }
     }
 
     /// The prefix of the chain.

@@ -122,6 +122,10 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Fault`] if the host is broken: nothing of this block may then be committed.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "all entries take the state in the same form; this one shares it among its transactions"
+    )]
     pub fn execute_block(
         &self,
         state: Rc<dyn StateRead>,

@@ -36,7 +36,7 @@ pub use cosmos_sdk_proto::cosmwasm::wasm::v1::CodeInfo;
 pub use error::{Fault, QueryError, Reject};
 pub use event::Event;
 pub use genesis::{Genesis, GenesisAccount};
-pub use overlay::{Changes, StateRead};
+pub use overlay::{Changes, Entry, StateRead};
 pub use read::{Account, QUERY_GAS};
 pub use wasm::ContractInfo;
 
@@ -93,7 +93,7 @@ impl Ledger {
     pub fn new(vm: Vm, config: LedgerConfig) -> Ledger {
         Ledger {
             vm,
-            addresses: Addresses::new(&config.address_prefix),
+            addresses: Addresses::new(config.address_prefix),
         }
     }
 

@@ -12,6 +12,9 @@ use std::rc::Rc;
 #[cfg(test)]
 mod tests;
 
+/// A key and its value.
+pub type Entry = (Vec<u8>, Vec<u8>);
+
 /// Committed state, pinned to one height.
 pub trait StateRead {
     /// The value under a key, if there is one.
@@ -24,14 +27,13 @@ pub trait StateRead {
     ///
     /// # Errors
     /// [`Fault`] if the store cannot be read.
-    #[allow(clippy::type_complexity)] // a list of pairs says more than a name for it would
     fn range(
         &self,
         start: &[u8],
         end: Option<&[u8]>,
         order: Order,
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault>;
+    ) -> Result<Vec<Entry>, Fault>;
 }
 
 /// What changed under each key; `None` = removed.
@@ -122,7 +124,7 @@ pub(crate) struct Cursor {
     base: Rc<dyn StateRead>,
     layers: Vec<Rc<Changes>>,
     /// Entries of the committed state that were fetched but not passed yet.
-    page: VecDeque<(Vec<u8>, Vec<u8>)>,
+    page: VecDeque<Entry>,
     /// Entries to fetch next time.
     size: usize,
     /// What is still to be fetched.
@@ -134,7 +136,7 @@ pub(crate) struct Cursor {
 
 impl Cursor {
     /// The next entry, or `None` at the end.
-    pub(crate) fn next(&mut self) -> Result<Option<(Vec<u8>, Vec<u8>)>, Fault> {
+    pub(crate) fn next(&mut self) -> Result<Option<Entry>, Fault> {
         loop {
             self.fetch()?;
             let committed = self.page.front().map(|(key, _)| key.clone());

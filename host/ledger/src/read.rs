@@ -5,7 +5,7 @@ use crate::address::Address;
 use crate::bank;
 use crate::error::{Failure, Fault, QueryError, Stop, sdk};
 use crate::keys;
-use crate::overlay::{Changes, Overlay, StateRead};
+use crate::overlay::{Changes, Entry, Overlay, StateRead};
 use crate::session::{Depth, Mode, Opening, Session};
 use crate::tx::Message;
 use crate::wasm::{self, ContractInfo};
@@ -179,12 +179,11 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Fault`] if the state cannot be read.
-    #[allow(clippy::type_complexity)] // a list of pairs says more than a name for it would
     pub fn contract_state(
         &self,
         state: Rc<dyn StateRead>,
         contract: &str,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+    ) -> Result<Vec<Entry>, Fault> {
         let Ok(address) = self.addresses.read(contract) else {
             return Ok(Vec::new());
         };

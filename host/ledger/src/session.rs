@@ -7,7 +7,7 @@ use crate::address::{Address, Addresses};
 use crate::error::{Fault, Stop};
 use crate::gas::{self, Meter};
 use crate::keys;
-use crate::overlay::{Cursor, Overlay};
+use crate::overlay::{Cursor, Entry, Overlay};
 use crate::{BlockContext, ContractCall};
 use commons_vm::{Checksum, Order, Vm};
 use std::cell::{Cell, RefCell};
@@ -185,7 +185,7 @@ impl Session {
     }
 
     /// Charges for the entry an iterator stands on (none at its end), as the SDK does on opening it and on every step.
-    pub(crate) fn charge_step(&self, entry: Option<&(Vec<u8>, Vec<u8>)>) -> Result<(), Stop> {
+    pub(crate) fn charge_step(&self, entry: Option<&Entry>) -> Result<(), Stop> {
         if let Some((key, value)) = entry {
             self.charge_bytes(gas::READ_BYTE, keys::length_in_store(key), "ValuePerByte")?;
             self.charge_bytes(gas::READ_BYTE, value.len(), "ValuePerByte")?;

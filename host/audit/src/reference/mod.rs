@@ -11,14 +11,17 @@ mod attest;
 mod chain;
 mod close;
 mod compare;
+mod difference;
 mod dividend;
 mod family;
 mod history;
+mod json;
 mod ledger;
 mod number;
 mod placement;
 mod roll;
 mod signature;
+mod step;
 mod survey;
 mod trust;
 
@@ -27,129 +30,19 @@ use commons_common::{
 };
 use cosmwasm_std::Coin;
 use serde::de::DeserializeOwned;
-use thiserror::Error;
 
 pub use chain::Chain;
 pub use compare::{Answers, Now, compare};
+pub use difference::{Difference, Objection};
 pub use family::{Family, families};
 pub use ledger::Ledger;
+pub use step::{Call, Entry, Step};
 
 use assembly::Assembly;
+use difference::require;
 use roll::Roll;
 use survey::Survey;
 use trust::{Siblings, Trust};
-
-/// One thing that happened to a contract, in the order in which the chain did it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// A message that a contract executed with success, and whose effects stayed.
-    Call(Call),
-    /// Coins that the bank moved without a message to the receiver (R8).
-    Transfer {
-        /// The receiver.
-        to: String,
-        /// What came.
-        coins: Vec<Coin>,
-    },
-}
-
-/// A message that a contract executed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// Address of the contract.
-    pub contract: String,
-    /// Which entry point.
-    pub entry: Entry,
-    /// Who sent it: an account or a contract.
-    pub sender: String,
-    /// Coins that came with it.
-    pub funds: Vec<Coin>,
-    /// The message as sent.
-    pub msg: Vec<u8>,
-    /// Height of the block.
-    pub height: u64,
-    /// Time of the block in seconds, its fraction cut off.
-    pub time: u64,
-    /// Index of the transaction in the block.
-    pub transaction: u32,
-}
-
-/// Entry points that are journalled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry {
-    /// The first message of a contract.
-    Instantiate,
-    /// Any later one.
-    Execute,
-}
-
-/// Why the second reader would not have accepted what a contract accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct Objection(String);
-
-impl Objection {
-    pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self(reason.into())
-    }
-}
-
-pub(crate) fn require(holds: bool, reason: impl FnOnce() -> String) -> Result<(), Objection> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Objection(reason()))
-    }
-}
-
-/// The first thing in which the contracts and the second reader differ.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Difference {
-    /// A contract accepted what the second reader refuses.
-    #[error(
-        "trust '{trust}', block {height}, transaction {transaction}: the contract {contract} accepted {message}, the second reader refuses it: {reason}"
-    )]
-    Accepted {
-        /// Name of the trust.
-        trust: String,
-        /// Block.
-        height: u64,
-        /// Index of the transaction in the block.
-        transaction: u32,
-        /// Role of the contract.
-        contract: &'static str,
-        /// Name of the message.
-        message: String,
-        /// Why it is refused.
-        reason: Objection,
-    },
-    /// A contract answers something else than the second reader found.
-    #[error(
-        "trust '{trust}', {place}: the contract's {what} is {contract}, the second reader's is {reader}"
-    )]
-    Answer {
-        /// Name of the trust.
-        trust: String,
-        /// Where, as in `period 27`.
-        place: String,
-        /// What differs, as in `floor`.
-        what: String,
-        /// The contract's value, as JSON.
-        contract: String,
-        /// The second reader's value, as JSON.
-        reader: String,
-    },
-    /// A contract does not answer at all.
-    #[error("trust '{trust}', {place}: the contract does not answer: {reason}")]
-    Silent {
-        /// Name of the trust.
-        trust: String,
-        /// What was asked.
-        place: String,
-        /// What came instead.
-        reason: String,
-    },
-}
 
 /// Signatures that the second reader checked, by kind of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

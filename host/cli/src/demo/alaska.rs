@@ -22,6 +22,8 @@ use super::report;
 use super::story::{SCHEMA, Story, TrustStory};
 use super::verdict;
 use crate::contracts;
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::home::{Home, HomeTrust};
 
 /// The two charters, as they stand in the repository.
@@ -187,17 +189,22 @@ fn prepare(args: &Args) -> Result<PathBuf> {
         return Ok(home.clone());
     }
     if !args.force {
-        bail!(
-            "{} exists. A run makes its own directory and never writes into another: choose a new one, or replace it with --force",
-            home.display()
-        );
+        bail!(Failure::new(
+            Exit::Home,
+            format!("{} exists", home.display()),
+            "a run makes its own directory and never writes into another",
+            "choose a new directory, or replace this one with --force",
+        ));
     }
     let empty = home.is_dir() && std::fs::read_dir(home)?.next().is_none();
-    ensure!(
-        empty || Home::exists(home),
-        "{} was not made by this program, so --force does not remove it: choose a new directory",
-        home.display()
-    );
+    if !empty && !Home::exists(home) {
+        bail!(Failure::new(
+            Exit::Home,
+            format!("{} is not a home", home.display()),
+            "this program did not make it, so --force does not remove it",
+            "choose a new directory",
+        ));
+    }
     std::fs::remove_dir_all(home).with_context(|| format!("removing {}", home.display()))?;
     Ok(home.clone())
 }

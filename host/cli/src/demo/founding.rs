@@ -13,12 +13,14 @@ use commons_common::trust::StatusResponse;
 use commons_common::units::{Hash, Seconds, UnixTime};
 use commons_common::{assembly, trust};
 use commons_ledger::TxResult;
+use commons_node::NodeError;
 use cosmwasm_std::HexBinary;
 
 use super::cast::{CHAIN_ID, PREFIX, Person, officer};
 use super::desk::{Desk, call};
 use super::money::Money;
 use super::progress::Progress;
+use crate::failure::Failure;
 
 /// Entries in one batch message: what one signature batch takes.
 pub const BATCH: usize = 256;
@@ -56,8 +58,15 @@ pub fn found(desk: &mut Desk, wasm: &[(String, Vec<u8>)], charters: [Charter; 2]
     let (steward, deployer) = (officer("steward"), officer("deployer"));
     let mut code_ids = std::collections::BTreeMap::new();
     for (number, (name, bytes)) in (1_u64..).zip(wasm) {
-        desk.send(&deployer, Message::StoreCode { wasm: bytes.clone() })
-            .with_context(|| format!("storing {name}.wasm"))?;
+        let stored = desk.send(&deployer, Message::StoreCode { wasm: bytes.clone() });
+        stored.map_err(|error| match error.downcast::<NodeError>() {
+            Ok(fault) => anyhow::Error::new(fault),
+            Err(refused) => anyhow::Error::new(Failure::input(
+                format!("the chain does not take {name}.wasm"),
+                format!("{refused:#}"),
+                "give a folder of contracts with --artifacts; scripts/build-contracts makes them",
+            )),
+        })?;
         code_ids.insert(name.clone(), number);
     }
     let code_of = |name: &str| {

@@ -7,7 +7,7 @@ use crate::address::Address;
 use crate::error::Stop;
 use crate::gas;
 use crate::keys;
-use crate::overlay::Cursor;
+use crate::overlay::{Cursor, Entry};
 use crate::session::{Depth, Session};
 use commons_vm::{Backend, BackendError, BackendResult, Gas, GasInfo, Order};
 use std::rc::Rc;
@@ -23,7 +23,7 @@ pub(super) struct ContractBackend {
 struct Iterator {
     cursor: Cursor,
     /// The entry it stands on; it was charged when the iterator got there.
-    current: Option<(Vec<u8>, Vec<u8>)>,
+    current: Option<Entry>,
 }
 
 impl ContractBackend {
@@ -107,7 +107,7 @@ impl Backend for ContractBackend {
         (id, price)
     }
 
-    fn next(&mut self, id: u32) -> BackendResult<Option<(Vec<u8>, Vec<u8>)>> {
+    fn next(&mut self, id: u32) -> BackendResult<Option<Entry>> {
         let prefix = self.prefix.len();
         let index = usize::try_from(id).unwrap_or(usize::MAX);
         let Some(iterator) = self.iterators.get_mut(index) else {

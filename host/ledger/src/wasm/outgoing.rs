@@ -41,8 +41,8 @@ pub(super) fn run(
     let sender = session.text(contract);
     let message = match variant(msg) {
         Some(("bank", body)) => match serde_json::from_value(body.clone()) {
-            Ok(BankMsg::Send { to_address, amount }) => send(sender, to_address, amount)?,
-            Ok(BankMsg::Burn { amount }) => return burn(session, contract, amount),
+            Ok(BankMsg::Send { to_address, amount }) => send(sender, to_address, &amount)?,
+            Ok(BankMsg::Burn { amount }) => return burn(session, contract, &amount),
             _ => return Err(unknown()),
         },
         Some(("wasm", body)) => match serde_json::from_value(body.clone()) {
@@ -69,7 +69,7 @@ pub(super) fn run(
     Ok(done)
 }
 
-fn coins(list: Vec<cosmwasm_std::Coin>) -> Result<Vec<Coin>, Failure> {
+fn coins(list: &[cosmwasm_std::Coin]) -> Result<Vec<Coin>, Failure> {
     let converted: Option<Vec<Coin>> = list
         .iter()
         .map(|coin| {
@@ -86,7 +86,7 @@ fn coins(list: Vec<cosmwasm_std::Coin>) -> Result<Vec<Coin>, Failure> {
 fn send(
     from_address: String,
     to_address: String,
-    amount: Vec<cosmwasm_std::Coin>,
+    amount: &[cosmwasm_std::Coin],
 ) -> Result<Option<Message>, Failure> {
     if amount.is_empty() {
         return Ok(None);
@@ -102,7 +102,7 @@ fn send(
 fn burn(
     session: &Session,
     contract: &Address,
-    amount: Vec<cosmwasm_std::Coin>,
+    amount: &[cosmwasm_std::Coin],
 ) -> Result<Done, Stop> {
     let mut events = Vec::new();
     bank::burn(session, contract, &coins(amount)?, &mut events)?;
@@ -113,7 +113,7 @@ fn burn(
 }
 
 fn encode(sender: String, message: WasmMsg) -> Result<Message, Stop> {
-    let funds = |list| Ok::<_, Stop>(coin::to_proto(&coins(list)?));
+    let funds = |list: Vec<cosmwasm_std::Coin>| Ok::<_, Stop>(coin::to_proto(&coins(&list)?));
     Ok(match message {
         WasmMsg::Execute {
             contract_addr,

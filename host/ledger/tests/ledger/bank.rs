@@ -76,7 +76,8 @@ fn a_transfer_to_oneself_changes_nothing() {
 fn bad_transfers_fail_in_the_block() {
     let mut chain = Chain::new();
     let (anna, bert) = (chain.anna.address.clone(), chain.bert.address.clone());
-    let cases: [(&str, &[(u128, &str)], u32, &str); 6] = [
+    type Case<'a> = (&'a str, &'a [(u128, &'a str)], u32, &'a str);
+    let cases: [Case<'_>; 6] = [
         (&bert, &[(0, "utoken")], 10, "0utoken: invalid coins"),
         (&bert, &[], 10, ": invalid coins"),
         (

@@ -432,7 +432,7 @@ fn gas_is_the_same_with_a_cold_cache() {
         .sign();
     let warm = chain
         .ledger
-        .execute_block(chain.reader(), &chain.block(), &[tx.clone()])
+        .execute_block(chain.reader(), &chain.block(), std::slice::from_ref(&tx))
         .unwrap();
     let vm = commons_vm::Vm::new(commons_vm::VmConfig {
         max_instances: 4,

@@ -1,5 +1,7 @@
 //! Submessages: reply_on, roll-back, redaction, data, event order, depth, gas limits (W14).
 
+#![allow(clippy::needless_pass_by_value)] // JSON is written where it is passed
+
 use crate::support::{
     Chain, NOTHING, PUPPET, SPINNER, checksum_of, of_message, response, saying, wanting, with_room,
 };

@@ -1,0 +1,14 @@
+//! What a person meets at the command line: help, answers, errors, exit codes. The binary is run as it is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod ballots;
+mod charters;
+mod help;
+mod homes;
+mod streams;
+mod support;

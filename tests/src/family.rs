@@ -1,0 +1,425 @@
+//! Steps through a trust's life, on any chain. Every step says who signs; after each the ledger identity is checked.
+
+use commons_client::ballot::{sign_ballot, sign_rotation};
+use commons_client::keys::AccountKey;
+use commons_client::tx::Message;
+use commons_common::assembly::{
+    Act, BallotRefusal, Choice, Proposal, ProposalResponse, SignedBallot,
+};
+use commons_common::charter::Charter;
+use commons_common::id::{PeriodId, PersonId, ProposalId};
+use commons_common::registry::{Role, TrustEntry};
+use commons_common::roll::BatchReport;
+use commons_common::signed::{BallotText, RotationText};
+use commons_common::trust::LedgersResponse;
+use commons_common::units::{Hash, Seconds, UnixTime};
+use commons_common::{assembly, registry, roll, survey, trust};
+use cosmwasm_std::{HexBinary, Uint128, from_json};
+use serde::Serialize;
+
+use crate::artifact;
+use crate::cast::{OFFICERS, PURSE, Person, address, officer};
+use crate::chain::{CHAIN_ID, Chain, Outcome, Receipt, Setup, call};
+use crate::charter::{ADMISSION, SURVEY_WINDOW, name};
+
+/// Time of the genesis: 2026-01-01T00:00:00Z.
+pub const GENESIS: UnixTime = UnixTime(1_767_225_600);
+
+/// A trust with its registry and everyone around it.
+pub struct Family<C> {
+    /// Where it lives.
+    pub chain: C,
+    /// What it was founded from.
+    pub charter: Charter,
+    /// The registry's entry.
+    pub entry: TrustEntry,
+    /// Address.
+    pub registry: String,
+    /// Address.
+    pub roll: String,
+    /// Address.
+    pub assembly: String,
+    /// Address.
+    pub survey: String,
+    /// Address.
+    pub trust: String,
+    /// Persons, in order of their numbers.
+    pub persons: Vec<Person>,
+}
+
+/// A chain with the officers' accounts and, for persons up to a number, theirs.
+pub fn begin<C: Chain>(persons: u64) -> C {
+    let officers = OFFICERS.iter().map(|label| (officer(label), PURSE));
+    let persons = (1..=persons).filter_map(|n| Some((Person::new(n).account?, 0)));
+    C::begin(&Setup {
+        time: GENESIS,
+        accounts: officers.chain(persons).collect(),
+    })
+}
+
+/// Stores all code and begins a registry of which `steward` approves it. Answers the registry's address.
+pub fn registry<C: Chain>(chain: &mut C) -> String {
+    let deployer = officer("deployer");
+    for name in artifact::NAMES {
+        let wasm = artifact::wasm(name);
+        chain
+            .submit(&deployer, Message::StoreCode { wasm })
+            .unwrap_or_else(|error| panic!("storing {name}: {error}"));
+    }
+    let msg = registry::InstantiateMsg {
+        steward: address("steward"),
+    };
+    let begun = chain.submit(
+        &deployer,
+        Message::Instantiate {
+            code_id: 1,
+            label: "commons registry".to_owned(),
+            msg: cosmwasm_std::to_json_vec(&msg).expect("a message is JSON"),
+            funds: Vec::new(),
+            admin: None,
+        },
+    );
+    let begun = begun.expect("the registry begins");
+    let address = begun.attribute("instantiate", "_contract_address");
+    address.expect("the chain names the contract").to_owned()
+}
+
+/// The steward's approval of a role's code.
+#[must_use]
+pub fn approve(role: Role) -> registry::ExecuteMsg {
+    let index = artifact::NAMES.iter().position(|n| *n == role.as_str());
+    let code_id = index.and_then(|index| u64::try_from(index + 1).ok());
+    registry::ExecuteMsg::Approve {
+        role,
+        code_id: code_id.expect("every role has code"),
+        version: name("0.1.0"),
+        source_hash: Hash::of(b"source"),
+        builder: name("scripts/build-contracts"),
+    }
+}
+
+impl<C: Chain> Family<C> {
+    /// Founds a trust from approved code. Nobody is on its roll yet.
+    pub fn found(mut chain: C, charter: Charter) -> Self {
+        let registry = registry(&mut chain);
+        for role in Role::ALL {
+            let message = call(&registry, &approve(role), 0);
+            chain
+                .submit(&officer("steward"), message)
+                .expect("the steward approves");
+        }
+        let found = registry::ExecuteMsg::Found {
+            charter: Box::new(charter.clone()),
+        };
+        chain
+            .submit(&officer("stranger"), call(&registry, &found, 0))
+            .expect("the trust is founded");
+        let by_name = registry::QueryMsg::ByName {
+            name: charter.name.clone(),
+        };
+        let entry: Option<TrustEntry> = chain.query(&registry, &by_name);
+        let entry = entry.expect("the registry knows the trust");
+        let of = |role: Role| {
+            let contract = entry.contracts.iter().find(|c| c.role == role);
+            contract.expect("every role").address.to_string()
+        };
+        Self {
+            roll: of(Role::Roll),
+            assembly: of(Role::Assembly),
+            survey: of(Role::Survey),
+            trust: of(Role::Trust),
+            entry,
+            registry,
+            charter,
+            chain,
+            persons: Vec::new(),
+        }
+    }
+
+    /// Every contract: registry, roll, assembly, survey, trust.
+    #[must_use]
+    pub fn contracts(&self) -> [&str; 5] {
+        [
+            &self.registry,
+            &self.roll,
+            &self.assembly,
+            &self.survey,
+            &self.trust,
+        ]
+    }
+
+    /// A call that may be refused. Afterwards the ledgers agree with the bank.
+    pub fn attempt(
+        &mut self,
+        signer: &AccountKey,
+        contract: &str,
+        msg: &impl Serialize,
+        funds: u128,
+    ) -> Outcome {
+        let outcome = self.chain.submit(signer, call(contract, msg, funds));
+        self.check_identity();
+        outcome
+    }
+
+    /// A call by an officer that takes effect.
+    pub fn run(
+        &mut self,
+        label: &str,
+        contract: &str,
+        msg: &impl Serialize,
+        funds: u128,
+    ) -> Receipt {
+        self.attempt(&officer(label), contract, msg, funds)
+            .unwrap_or_else(|error| panic!("{label}: {}: {error}", json(msg)))
+    }
+
+    /// A call by an officer that is refused; answers why.
+    pub fn refused(
+        &mut self,
+        label: &str,
+        contract: &str,
+        msg: &impl Serialize,
+        funds: u128,
+    ) -> String {
+        match self.attempt(&officer(label), contract, msg, funds) {
+            Err(reason) => reason,
+            Ok(_) => panic!("{label}: {} must be refused", json(msg)),
+        }
+    }
+
+    /// I10 and R2: `B + X = (F - L) + I + P + D + O + G` with `G >= 0`, and `B >= I + P + D + O`.
+    pub fn check_identity(&self) {
+        let LedgersResponse {
+            ledgers: l,
+            reserved,
+            balance,
+            stray,
+        } = self.ledgers();
+        let held = balance + l.placed;
+        let owed = l.income + l.gifts + l.declared + l.operating;
+        assert!(l.loss <= l.floor, "L <= F");
+        assert_eq!(held, l.floor - l.loss + owed + stray, "the ledger identity");
+        assert!(balance >= owed, "what is owed to others is here");
+        assert!(reserved <= l.operating, "what is reserved is part of O");
+        assert_eq!(balance, Uint128::new(self.chain.balance(&self.trust)));
+    }
+
+    /// The ledgers.
+    #[must_use]
+    pub fn ledgers(&self) -> LedgersResponse {
+        self.chain.query(&self.trust, &trust::QueryMsg::Ledgers {})
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, span: Seconds) {
+        let later = self.chain.now().after(span);
+        self.chain.wait_until(later);
+    }
+
+    /// Two registrars attest persons; after the public window they are settled. Everyone must be admitted.
+    pub fn enrol(&mut self, persons: Vec<Person>) {
+        let attest = roll::ExecuteMsg::Attest {
+            persons: persons.iter().map(|p| p.attestation(&self.roll)).collect(),
+        };
+        for registrar in ["registrar-1", "registrar-2"] {
+            let receipt = self.run(registrar, &self.roll.clone(), &attest, 0);
+            let report: BatchReport<roll::RollRefusal> = report(&receipt);
+            assert_eq!(report.refused, [], "everyone is admitted");
+        }
+        self.wait(ADMISSION);
+        self.settle_roll();
+        self.persons.extend(persons);
+    }
+
+    /// Works off the roll's queues.
+    pub fn settle_roll(&mut self) -> Receipt {
+        let settle = roll::ExecuteMsg::Settle { limit: 1_000 };
+        self.run("stranger", &self.roll.clone(), &settle, 0)
+    }
+
+    /// The person of a number.
+    #[must_use]
+    pub fn person(&self, number: u64) -> &Person {
+        let found = self.persons.iter().find(|person| person.number == number);
+        found.unwrap_or_else(|| panic!("nobody has number {number}"))
+    }
+
+    /// A person replaces their voting key (R45).
+    pub fn rotate(&mut self, number: u64) {
+        let person = self.person(number);
+        let (old, new) = (
+            person.voting_key(person.key_epoch),
+            person.voting_key(person.key_epoch + 1),
+        );
+        let new_key = HexBinary::from(new.public());
+        let text = RotationText {
+            chain_id: CHAIN_ID,
+            roll: &self.roll,
+            person: PersonId(number),
+            new_key: &new_key,
+            key_epoch: person.key_epoch + 1,
+        };
+        let rotate = roll::ExecuteMsg::Rotate {
+            person: PersonId(number),
+            signature: sign_rotation(&old, &text),
+            possession: sign_rotation(&new, &text),
+            new_key,
+        };
+        self.run("relayer", &self.roll.clone(), &rotate, 0);
+        for person in &mut self.persons {
+            if person.number == number {
+                person.key_epoch += 1;
+            }
+        }
+    }
+
+    /// A trustee puts an act to the vote.
+    pub fn propose(&mut self, label: &str, title: &str, act: Act) -> Proposal {
+        let propose = assembly::ExecuteMsg::Propose {
+            title: name(title),
+            act,
+        };
+        self.run(label, &self.assembly.clone(), &propose, 0);
+        let newest: Vec<ProposalResponse> = self.chain.query(
+            &self.assembly,
+            &assembly::QueryMsg::ReverseProposals {
+                start_before: None,
+                limit: Some(1),
+            },
+        );
+        let newest = newest.into_iter().next();
+        newest.expect("what was proposed is there").proposal
+    }
+
+    /// A proposal, and where it stands.
+    #[must_use]
+    pub fn proposal(&self, proposal: ProposalId) -> ProposalResponse {
+        self.chain
+            .query(&self.assembly, &assembly::QueryMsg::Proposal { proposal })
+    }
+
+    /// A ballot signed with the person's current key.
+    #[must_use]
+    pub fn ballot(
+        &self,
+        poll: &Proposal,
+        number: u64,
+        choice: Choice,
+        sequence: u32,
+    ) -> SignedBallot {
+        let person = self.person(number);
+        let text = BallotText {
+            chain_id: CHAIN_ID,
+            assembly: &self.assembly,
+            proposal: poll.id,
+            poll_hash: &poll.poll_hash,
+            person: PersonId(number),
+            choice,
+            key_epoch: person.key_epoch,
+            sequence,
+        };
+        SignedBallot {
+            person: text.person,
+            choice,
+            key_epoch: text.key_epoch,
+            sequence,
+            signature: sign_ballot(&person.voting_key(person.key_epoch), &text),
+        }
+    }
+
+    /// Relays ballots; answers the report.
+    pub fn relay(
+        &mut self,
+        poll: &Proposal,
+        ballots: Vec<SignedBallot>,
+    ) -> BatchReport<BallotRefusal> {
+        let cast = assembly::ExecuteMsg::CastBallots {
+            proposal: poll.id,
+            ballots,
+        };
+        report(&self.run("relayer", &self.assembly.clone(), &cast, 0))
+    }
+
+    /// A person votes from their account.
+    pub fn vote(&mut self, poll: &Proposal, number: u64, choice: Choice) -> Outcome {
+        let account = self.person(number).account.clone();
+        let vote = assembly::ExecuteMsg::Vote {
+            proposal: poll.id,
+            choice,
+        };
+        let account = account.expect("the person has an account");
+        self.attempt(&account, &self.assembly.clone(), &vote, 0)
+    }
+
+    /// Anyone executes.
+    pub fn execute(&mut self, poll: &Proposal) -> Outcome {
+        let execute = assembly::ExecuteMsg::Execute { proposal: poll.id };
+        self.attempt(&officer("stranger"), &self.assembly.clone(), &execute, 0)
+    }
+
+    /// Puts an act to the vote, lets everyone with a vote relay a yes, and executes it at the first second.
+    pub fn decide(&mut self, title: &str, act: Act) -> Proposal {
+        let poll = self.propose("trustee-1", title, act);
+        self.chain.wait_until(poll.opens);
+        let ballots = self
+            .persons
+            .iter()
+            .map(|p| self.ballot(&poll, p.number, Choice::Yes, 1))
+            .collect();
+        self.relay(&poll, ballots);
+        self.chain.wait_until(poll.executable_from);
+        self.execute(&poll)
+            .unwrap_or_else(|error| panic!("{title}: {error}"));
+        poll
+    }
+
+    /// Both reporters report the same value; the reading settles after its window.
+    pub fn measure(&mut self, subject: &str, period: u64, value: u128) {
+        self.report(subject, period, [value, value]);
+        self.wait(SURVEY_WINDOW);
+        self.settle(subject, period);
+    }
+
+    /// Both reporters report.
+    pub fn report(&mut self, subject: &str, period: u64, values: [u128; 2]) {
+        for (label, value) in ["reporter-1", "reporter-2"].into_iter().zip(values) {
+            let report = survey::ExecuteMsg::Report {
+                subject: name(subject),
+                period: PeriodId(period),
+                value: Uint128::new(value),
+                evidence_hash: Hash::of(b"evidence"),
+            };
+            self.run(label, &self.survey.clone(), &report, 0);
+        }
+    }
+
+    /// Anyone settles a reading.
+    pub fn settle(&mut self, subject: &str, period: u64) {
+        let settle = survey::ExecuteMsg::Settle {
+            subject: name(subject),
+            period: PeriodId(period),
+        };
+        self.run("stranger", &self.survey.clone(), &settle, 0);
+    }
+
+    /// Sends a message to the trust.
+    pub fn money(&mut self, label: &str, msg: &trust::ExecuteMsg, funds: u128) -> Receipt {
+        self.run(label, &self.trust.clone(), msg, funds)
+    }
+
+    /// Sends a message to the trust that is refused.
+    pub fn no_money(&mut self, label: &str, msg: &trust::ExecuteMsg, funds: u128) -> String {
+        self.refused(label, &self.trust.clone(), msg, funds)
+    }
+}
+
+/// The report in a batch message's answer.
+#[must_use]
+pub fn report<R: serde::de::DeserializeOwned>(receipt: &Receipt) -> BatchReport<R> {
+    from_json(&receipt.data).expect("a batch answers with its report")
+}
+
+fn json(msg: &impl Serialize) -> String {
+    let text = cosmwasm_std::to_json_string(msg).expect("a message is JSON");
+    text.chars().take(200).collect()
+}

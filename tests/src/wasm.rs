@@ -1,0 +1,126 @@
+//! The contracts as wasm, on our node in memory. Every step is a signed transaction that passes CheckTx and makes a block;
+//! there is no other way into a contract's state.
+
+use std::sync::OnceLock;
+
+use commons_client::keys::AccountKey;
+use commons_client::response::contract_data;
+use commons_client::tx::{Message, SignContext, sign};
+use commons_common::units::UnixTime;
+use commons_ledger::{Coin, Genesis, GenesisAccount};
+use commons_node::Node;
+use commons_vm::{Vm, VmConfig};
+
+use crate::chain::{CHAIN_ID, Chain, DENOM, Outcome, PREFIX, Receipt, Setup, State, next_time};
+
+const NANOS: u64 = 1_000_000_000;
+/// Gas of one transaction at most; nobody pays for it here, it bounds a mistake.
+const GAS_LIMIT: u64 = 2_000_000_000;
+
+/// See the module.
+pub struct Wasm {
+    /// The node itself.
+    pub node: Node,
+    earliest: UnixTime,
+}
+
+impl Chain for Wasm {
+    fn begin(setup: &Setup) -> Self {
+        let accounts = setup.accounts.iter().map(|(key, amount)| GenesisAccount {
+            address: key.address(PREFIX),
+            balance: balance(*amount),
+        });
+        let genesis = Genesis {
+            chain_id: CHAIN_ID.to_owned(),
+            time: setup.time.0 * NANOS,
+            address_prefix: PREFIX.to_owned(),
+            accounts: accounts.collect(),
+        };
+        Self {
+            node: Node::in_memory_with(vm(), &genesis).expect("the genesis is sound"),
+            earliest: setup.time,
+        }
+    }
+
+    fn wait_until(&mut self, time: UnixTime) {
+        self.earliest = self.earliest.max(time);
+    }
+
+    fn submit(&mut self, signer: &AccountKey, message: Message) -> Outcome {
+        let address = signer.address(PREFIX);
+        let account = self.node.account(&address).expect("the state can be read");
+        let account = account.unwrap_or_else(|| panic!("{address} has no account"));
+        let context = SignContext {
+            chain_id: CHAIN_ID,
+            prefix: PREFIX,
+            account_number: account.number,
+            sequence: account.sequence,
+            gas_limit: GAS_LIMIT,
+            fee: Vec::new(),
+            memo: "",
+        };
+        let tx = sign(&[message], signer, context);
+        self.node
+            .broadcast(tx)
+            .expect("the transaction passes CheckTx");
+        let time = next_time(self.now(), self.earliest);
+        let block = self
+            .node
+            .make_block(time.0 * NANOS)
+            .expect("a block is made");
+        let [result] = block.results.as_slice() else {
+            panic!("one transaction, one result");
+        };
+        if result.code != 0 {
+            return Err(result.log.clone());
+        }
+        let data = contract_data(&result.data).expect("the result decodes");
+        Ok(Receipt {
+            events: result.events.clone(),
+            data: data.into_iter().next().unwrap_or_default(),
+        })
+    }
+
+    fn query_bytes(&self, contract: &str, question: &[u8]) -> Result<Vec<u8>, String> {
+        self.node
+            .query_smart(contract, question)
+            .map_err(|error| error.to_string())
+    }
+
+    fn dump(&self, contract: &str) -> State {
+        self.node
+            .contract_state(contract)
+            .expect("the state can be read")
+    }
+
+    fn balance(&self, address: &str) -> u128 {
+        self.node
+            .balance(address, DENOM)
+            .expect("the state can be read")
+    }
+
+    fn height(&self) -> u64 {
+        self.node.height()
+    }
+
+    fn now(&self) -> UnixTime {
+        UnixTime(self.node.time_nanos() / NANOS)
+    }
+}
+
+/// One virtual machine for every chain of a test run: each contract is compiled once.
+fn vm() -> Vm {
+    static VM: OnceLock<Vm> = OnceLock::new();
+    VM.get_or_init(|| Vm::new(VmConfig::default()).expect("the virtual machine starts"))
+        .clone()
+}
+
+fn balance(amount: u128) -> Vec<Coin> {
+    if amount == 0 {
+        return Vec::new();
+    }
+    vec![Coin {
+        denom: DENOM.to_owned(),
+        amount,
+    }]
+}
