@@ -69,7 +69,7 @@ fn constructed(dividends: &[(u16, u128, u128)]) -> Check {
     let widest = within(dividends, 1987..=2008).map(|(_, ours, paid)| ours.abs_diff(*paid)).max().unwrap_or(u128::MAX);
     Check {
         claim: format!(
-            "(a) the dividends of 1987 to 2008 agree with the paid ones, at most {widest} cents apart — by construction: their incomes were inverted from the dividends, so this tests the arithmetic and nothing else"
+            "(a) the dividends of 1987 to 2008 agree with the paid ones, none more than {widest} cent(s) off — by construction: their incomes were inverted from the dividends, so this tests the arithmetic and nothing else"
         ),
         holds: widest <= 5,
     }

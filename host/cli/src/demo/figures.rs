@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn scaling_floors_once() {
         // 603.4 million dollars for 1,000 of 610,768 persons.
-        assert_eq!(scaled(6_034, 1_000), 987_936_237_654);
+        assert_eq!(scaled(6_034, 1_000), 987_936_499_620);
         assert_eq!(scaled(6_034, 610_768), 603_400_000_000_000);
     }
 }

@@ -26,14 +26,18 @@ pub struct Row {
     /// The fiscal year.
     pub year: u16,
     /// Contribution, base units.
+    #[serde(serialize_with = "super::money::as_text")]
     pub contribution: u128,
     /// Income, base units.
+    #[serde(serialize_with = "super::money::as_text")]
     pub income: u128,
     /// Loss, base units.
+    #[serde(serialize_with = "super::money::as_text")]
     pub loss: u128,
     /// What the close did.
     pub report: PeriodReport,
     /// Paid a person, base units; 0 where nothing was declared.
+    #[serde(serialize_with = "super::money::as_text")]
     pub per: u128,
     /// Persons with a share.
     pub n: u64,

@@ -1,12 +1,12 @@
 //! Ledgers as plain numbers, and amounts as people read them. Base units are millionths of a dollar.
 
 use commons_common::trust::LedgersResponse;
-use serde::Serialize;
+use serde::Serializer;
 
 use super::figures::UNITS_PER_DOLLAR;
 
 /// A trust's ledgers in base units (letters as in contracts/RULES.md).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Money {
     /// Bank balance.
     pub balance: u128,
@@ -57,6 +57,11 @@ impl Money {
     pub fn placeable(&self) -> u128 {
         (self.floor - self.loss - self.placed).min(self.balance - self.owed())
     }
+}
+
+/// Base units as JSON carries them: a string, because not every reader has numbers that large.
+pub fn as_text<S: Serializer>(units: &u128, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(units)
 }
 
 /// `1234567890000` base units are `1,234,567.89`.

@@ -35,14 +35,19 @@ pub struct Year {
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Outcome {
     /// Paid a person.
+    #[serde(serialize_with = "super::money::as_text")]
     pub per: u128,
     /// Proofing that fell due.
+    #[serde(serialize_with = "super::money::as_text")]
     pub proofing_due: u128,
     /// Proofing paid; what stays unpaid is forgotten.
+    #[serde(serialize_with = "super::money::as_text")]
     pub proofing_paid: u128,
     /// Principal at the end of the year.
+    #[serde(serialize_with = "super::money::as_text")]
     pub principal: u128,
     /// Reserve at the end of the year.
+    #[serde(serialize_with = "super::money::as_text")]
     pub reserve: u128,
 }
 

@@ -48,6 +48,7 @@ pub struct PollStory {
     /// Persons who had a vote.
     pub electorate: u64,
     /// What the payee received.
+    #[serde(serialize_with = "super::money::as_text")]
     pub paid: u128,
     /// The poll that is left open for whoever reads this.
     pub open: ProposalId,

@@ -10,9 +10,9 @@ use super::story::Story;
 use super::table::MARKS;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\
-h1,h2{line-height:1.2}figure{margin:1.5rem 0}figcaption{font-weight:600}svg text{font:12px system-ui,sans-serif;fill:#333}\
+h1,h2{line-height:1.2}figure{margin:1.5rem 0}figure>svg{display:block;width:100%;height:auto}figcaption{font-weight:600}svg text{font:12px system-ui,sans-serif;fill:#333}\
 .grid{stroke:#ddd}.legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.5rem;font-size:.9rem}\
-.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.8rem;font-variant-numeric:tabular-nums}th,td{border-bottom:1px solid #ddd;padding:.2rem .5rem;text-align:right}\
+.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.8rem;font-variant-numeric:tabular-nums}th,td{border-bottom:1px solid #ddd;padding:.2rem .5rem;text-align:right;white-space:nowrap}\
 td:last-child,th:last-child{text-align:left}pre{white-space:pre-wrap;font-size:.85rem;background:#f6f6f6;padding:.8rem}.no{color:#a00;font-weight:600}.yes{color:#060;font-weight:600}";
 
 /// The whole page.
@@ -48,12 +48,12 @@ Money is scaled by persons / 610,768; figures “a head” are brought back to f
 fn plots(html: &mut String, story: &Story, years: &[FiscalYear]) {
     let labels: Vec<u16> = years.iter().map(|y| y.year).collect();
     let [a, b] = &story.rows;
-    let million = UNITS_PER_DOLLAR * 1_000_000;
-    let floor = |rows: &[Row]| rows.iter().map(|r| r.report.ledgers.floor.u128() / million).collect();
-    let other = |rows: &[Row]| rows.iter().map(|r| r.other.principal / million).collect();
+    let thousand = UNITS_PER_DOLLAR * 1_000;
+    let floor = |rows: &[Row]| rows.iter().map(|r| r.report.ledgers.floor.u128() / thousand).collect();
+    let other = |rows: &[Row]| rows.iter().map(|r| r.other.principal / thousand).collect();
     html.push_str(&plot(
         "The floor: what may never be paid out",
-        "million dollars, at the demonstration's scale",
+        "thousand dollars, at the demonstration's scale",
         &labels,
         &[
             Line { name: "(a) as Alaska spends, our order", colour: "#0b5fa5", dash: "", values: floor(a) },

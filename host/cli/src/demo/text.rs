@@ -95,9 +95,11 @@ fn verdict(verdict: &Verdict) -> String {
         Some(value) => value.to_string(),
         None => "?".to_owned(),
     };
+    let signatures = |kind: &str| verdict.replay.document.pointer(&format!("/signatures/{kind}")).map_or_else(|| "?".to_owned(), Value::to_string);
     let mut out = format!(
-        "Replayed in a second process, with nothing but the log\n  {} blocks, {} transactions, {} signatures checked\n  final root in the log      {}\n  final root of the replay   {}\n",
-        field("blocks"), field("transactions"), field("signatures"), field("logged_root"), field("root")
+        "Replayed in a second process, with nothing but the log\n  {} blocks, {} transactions, {} signatures checked ({} of transactions, {} of ballots, {} of possession)\n  final root in the log      {}\n  final root of the replay   {}\n",
+        field("blocks"), field("transactions"), signatures("total"), signatures("transactions"), signatures("ballots"),
+        signatures("possessions"), field("logged_root"), field("root")
     );
     out += if verdict.replay.exit_code == 0 {
         "  equal; and the second reader derives every ledger of both trusts from the journalled messages alone: equal\n"
