@@ -4,7 +4,7 @@
 //! fails; what the messages change stays only if all of them succeed.
 
 use crate::ante;
-use crate::error::{Failure, Fault, Stop, sdk};
+use crate::error::{Fault, Stop, sdk};
 use crate::event::{Event, MESSAGE};
 use crate::gas;
 use crate::overlay::{Changes, Overlay, StateRead};
@@ -296,13 +296,4 @@ fn messages(session: &Rc<Session>, tx: &Tx) -> Result<(Vec<Event>, Vec<u8>), Sto
         responses.msg_responses.push(Any { type_url, value });
     }
     Ok((all, responses.encode_to_vec()))
-}
-
-impl TxResult {
-    /// The log of the answer to `/cosmos.tx.v1beta1.Service/Simulate` when the simulation failed; its code is sdk/6.
-    pub fn simulation_log(&self) -> String {
-        let text = format!("{} with gas used: '{}'", self.log, self.gas_used);
-        let failure: Failure = sdk::UNKNOWN_REQUEST.because(text);
-        format!("rpc error: code = Unknown desc = {}", failure.text)
-    }
 }
