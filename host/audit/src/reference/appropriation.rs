@@ -162,10 +162,7 @@ impl Trust {
             "two other trustees must have submitted and approved it".to_owned()
         })?;
         let milestone = usize::try_from(due.paid).unwrap_or(usize::MAX);
-        let amount = due
-            .milestones
-            .get(milestone)
-            .map_or(0, |amount| amount.u128());
+        let amount = due.milestones.get(milestone).map_or(0, Uint128::u128);
         due.paid = due.paid.saturating_add(1);
         due.reserved = Uint128::new(sub(due.reserved.u128(), amount, "the appropriation")?);
         due.from_income = due.from_income.saturating_sub(Uint128::new(amount));

@@ -73,18 +73,9 @@ impl Trust {
                 .ok_or_else(|| Objection::new("no base of the index has settled"))?,
         };
         let settled = survey.settled(&money.index, period);
-        let reading = match (settled, last) {
-            (Some(reading), _) => reading,
-            (None, Some(last)) => {
-                let after = self.closes_from(PeriodId(period.get().saturating_add(1)))?;
-                require(after <= now, || {
-                    format!(
-                        "no index of period {period} has settled, and none may be assumed before {after}"
-                    )
-                })?;
-                ratio(from, last.index_to.u128(), last.index_from.u128())?
-            }
-            (None, None) => return Err(Objection::new("no index of period 1 has settled")),
+        let reading = match settled {
+            Some(reading) => reading,
+            None => self.assumed(period, now, from)?,
         };
         let most = ratio(from, add(10_000, u128::from(money.rise_bps.0))?, 10_000)?;
         let bounded = reading.min(most);
@@ -96,6 +87,20 @@ impl Trust {
             from,
             to,
             assumed: settled.is_none(),
+        })
+    }
+
+    /// The index where nobody's reading settled: the last ratio again, once a further period has passed. Before the
+    /// first close there is no ratio yet, and prices are taken to stand.
+    fn assumed(&self, period: PeriodId, now: u64, from: u128) -> Result<u128, Objection> {
+        let after = self.closes_from(PeriodId(period.get().saturating_add(1)))?;
+        require(after <= now, || {
+            format!(
+                "no index of period {period} has settled, and none may be assumed before {after}"
+            )
+        })?;
+        self.periods.last().map_or(Ok(from), |last| {
+            ratio(from, last.index_to.u128(), last.index_from.u128())
         })
     }
 

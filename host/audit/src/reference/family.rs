@@ -1,18 +1,19 @@
-//! Which trusts a chain holds, as its calls tell: a registry's `Found` gives the name, the instantiation of a trust names
-//! its siblings. Asks no registry.
+//! Which trusts a chain holds, as its calls tell: a registry executes `Found`, and instantiates a trust that names its
+//! siblings. Asks no registry. What somebody instantiates without one is nobody's trust and is not read.
+
+use std::collections::BTreeMap;
 
 use commons_common::registry::ExecuteMsg;
 use commons_common::trust::InstantiateMsg;
 use commons_common::units::Hash;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 
 use super::{Entry, Step};
 
 /// The contracts of one trust.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Family {
-    /// What the trust is called; its address where no registry founded it.
+    /// What the trust is called.
     pub name: String,
     /// Address of the roll.
     pub roll: String,
@@ -24,26 +25,27 @@ pub struct Family {
     pub trust: String,
 }
 
-/// The trusts that the calls of a chain founded, in order.
+/// The trusts that registries founded, in order.
 #[must_use]
 pub fn families(steps: &[Step]) -> Vec<Family> {
-    let mut names: BTreeMap<Hash, String> = BTreeMap::new();
+    // By registry and charter: the name.
+    let mut foundings: BTreeMap<(&str, Hash), String> = BTreeMap::new();
     let mut found = Vec::new();
     for step in steps {
         let Step::Call(call) = step else { continue };
         if call.entry == Entry::Execute {
             if let Some((hash, name)) = founded(&call.msg) {
-                names.insert(hash, name);
+                foundings.insert((call.contract.as_str(), hash), name);
             }
         } else if let Ok(msg) = serde_json::from_slice::<InstantiateMsg>(&call.msg) {
-            let name = names.get(&msg.charter_hash).unwrap_or(&call.contract);
-            found.push(Family {
+            let founding = foundings.get(&(call.sender.as_str(), msg.charter_hash));
+            found.extend(founding.map(|name| Family {
                 name: name.clone(),
                 roll: msg.roll,
                 assembly: msg.assembly,
                 survey: msg.survey,
                 trust: call.contract.clone(),
-            });
+            }));
         }
     }
     found
@@ -51,9 +53,6 @@ pub fn families(steps: &[Step]) -> Vec<Family> {
 
 /// Name of a charter that a message founds a trust with, and its hash: SHA-256 over the charter as JSON.
 fn founded(msg: &[u8]) -> Option<(Hash, String)> {
-    if !msg.starts_with(b"{\"found\"") {
-        return None;
-    }
     let ExecuteMsg::Found { charter } = serde_json::from_slice(msg).ok()? else {
         return None;
     };

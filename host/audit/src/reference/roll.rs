@@ -53,8 +53,8 @@ pub(super) struct Person {
     pub(super) account: Option<String>,
     pub(super) key: HexBinary,
     pub(super) key_epoch: u32,
-    /// None: attested before ratification, and so from ratification on (R15).
-    pub(super) shares_from: Option<u64>,
+    /// With the vote for who was admitted before ratification, a residence after admission for all others (R15).
+    pub(super) shares_from: u64,
     pub(super) votes_from: u64,
     pub(super) valid_until: u64,
     pub(super) votes: History<bool>,
@@ -157,12 +157,15 @@ impl Roll {
                 .saturating_add(1),
         );
         let votes_from = call.time.saturating_add(self.rules.admission.0);
-        let shares_from = call.time.saturating_add(self.rules.share_residence.0);
+        let residence = call.time.saturating_add(self.rules.share_residence.0);
+        let shares_from = if self.ratified {
+            votes_from.max(residence)
+        } else {
+            votes_from
+        };
         let valid_until = call.time.saturating_add(self.rules.validity.0);
         self.starts.insert((votes_from, id));
-        if self.ratified {
-            self.starts.insert((shares_from, id));
-        }
+        self.starts.insert((shares_from, id));
         self.expiries.insert((valid_until, id));
         if let Some(account) = &account {
             self.by_account.insert(account.clone(), id);
@@ -173,7 +176,7 @@ impl Roll {
             account,
             key: HexBinary::from(key),
             key_epoch: 0,
-            shares_from: self.ratified.then_some(shares_from),
+            shares_from,
             votes_from,
             valid_until,
             votes: History::new(false),
@@ -226,15 +229,11 @@ impl Roll {
 
     /// Writes down what time has made of a person: a vote within its term, a share once that has begun, too.
     fn note_standing(&mut self, call: &Call, id: PersonId) {
-        let ratified = self.ratified;
         let Some(person) = self.person_mut(id) else {
             return;
         };
         let votes = (person.votes_from..person.valid_until).contains(&call.time);
-        let begun = person
-            .shares_from
-            .map_or(ratified, |from| from <= call.time);
-        let shares = votes && begun;
+        let shares = votes && person.shares_from <= call.time;
         let (voted, shared) = (person.votes.now(), person.shares.now());
         person.votes.set(call.height, votes);
         person.shares.set(call.height, shares);
@@ -285,16 +284,11 @@ impl Roll {
         Ok(())
     }
 
-    /// From here on growth is bounded, and who is Active has a share.
+    /// From here on growth is bounded, and shares need a residence.
     fn ratify(&mut self, call: &Call) -> Result<(), Objection> {
         self.require_assembly(call)?;
         require(!self.ratified, || "the roll is ratified already".to_owned())?;
         self.ratified = true;
-        for n in 1..=u64::try_from(self.persons.len()).unwrap_or(u64::MAX) {
-            if self.person(PersonId(n)).is_some_and(|p| p.votes.now()) {
-                self.note_standing(call, PersonId(n));
-            }
-        }
         Ok(())
     }
 

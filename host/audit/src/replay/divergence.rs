@@ -174,7 +174,7 @@ fn why(result: &TxResult) -> String {
 
 /// Another state after the same results.
 pub(super) fn state(record: &BlockRecord, replayed: &Block, height: u64) -> Option<Divergence> {
-    (record.root != replayed.record.root).then(|| Divergence::State {
+    (record.root != replayed.record.root).then_some(Divergence::State {
         height,
         transactions: record.txs.len(),
         logged: record.root,

@@ -73,10 +73,13 @@ fn a_contract_that_does_not_answer_is_named() {
 }
 
 #[test]
-fn a_trust_without_a_registry_is_found_by_its_instantiation() {
+fn a_trust_is_found_and_named_by_its_founding() {
     let history = two_periods();
-    let found = families(&history.steps);
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].assembly, history.family.assembly);
-    assert_eq!(found[0].name, history.family.trust);
+    assert_eq!(families(&history.steps), [history.family]);
+}
+
+#[test]
+fn what_no_registry_founded_is_nobodys_trust() {
+    let history = two_periods();
+    assert_eq!(families(&history.steps[1..]), []);
 }

@@ -5,16 +5,16 @@ use commons_client::ballot::{sign_ballot, sign_possession};
 use commons_client::keys::{AccountKey, VotingKey};
 use commons_common::assembly::{Act, Choice, SignedBallot};
 use commons_common::charter::{
-    CustodianCharter, DecisionRules, DecisionsCharter, IndexForm, MoneyCharter, RegistrarCharter,
-    RollCharter, SpendingRule, SubjectCharter, SubjectKind, Unclaimed,
+    Charter, CustodianCharter, DecisionRules, DecisionsCharter, IndexForm, MoneyCharter,
+    RegistrarCharter, RollCharter, SpendingRule, SubjectCharter, SubjectKind, TrustKind, Unclaimed,
 };
 use commons_common::id::{PeriodId, PersonId, PlacementId, ProposalId};
 use commons_common::roll::Attestation;
 use commons_common::signed::{BallotText, PossessionText};
-use commons_common::text::Name;
+use commons_common::text::{Name, Prose};
 use commons_common::trust::{GiftLedger, PeriodReport};
 use commons_common::units::{Bps, Hash, Seconds};
-use commons_common::{assembly, roll, survey, trust};
+use commons_common::{assembly, registry, roll, survey, trust};
 use cosmwasm_std::{Coin, HexBinary, Uint128, coins};
 use serde::Serialize;
 
@@ -65,6 +65,7 @@ pub struct History {
     pub family: Family,
     pub height: u64,
     pub time: u64,
+    money: MoneyCharter,
 }
 
 impl History {
@@ -83,8 +84,16 @@ impl History {
             family: family.clone(),
             height: 1,
             time: START,
+            money: money.clone(),
         };
-        let charter_hash = Hash::of(b"charter");
+        let charter = charter(money.clone());
+        let charter_hash = charter.hash().unwrap();
+        let found = registry::ExecuteMsg::Found {
+            charter: Box::new(charter),
+        };
+        history
+            .call(&account("registry"), &account("founder"), &found, vec![])
+            .unwrap();
         history.instantiate(
             &family.roll,
             &roll::InstantiateMsg {
@@ -100,17 +109,14 @@ impl History {
                 trust: family.trust.clone(),
                 charter_hash: charter_hash.clone(),
                 decisions: decisions(),
-                trustees: (1..=3).map(|n| account(&format!("trustee {n}"))).collect(),
+                trustees: trustees(),
                 term: Seconds(1_000_000),
             },
         );
         history.instantiate(
             &family.survey,
             &survey::InstantiateMsg {
-                subjects: vec![
-                    subject("prices", SubjectKind::Index),
-                    subject("holdings", SubjectKind::Value),
-                ],
+                subjects: subjects(),
             },
         );
         history.instantiate(
@@ -137,7 +143,7 @@ impl History {
         history.roll("anyone", &roll::ExecuteMsg::Settle { limit: 1_000 });
         history.give(GiftLedger::Principal, principal);
         let ratify = Act::Ratify {
-            charter_hash: Hash::of(b"charter"),
+            charter_hash: charter(history.money.clone()).hash().unwrap(),
         };
         history.decide(ratify, 1..=persons);
         let assembly = history.family.assembly.clone();
@@ -446,5 +452,35 @@ fn subject(text: &str, kind: SubjectKind) -> SubjectCharter {
         reports: 1,
         window: Seconds(WINDOW),
         valid_for: Seconds(100_000),
+    }
+}
+
+fn subjects() -> Vec<SubjectCharter> {
+    vec![
+        subject("prices", SubjectKind::Index),
+        subject("holdings", SubjectKind::Value),
+    ]
+}
+
+fn trustees() -> Vec<String> {
+    (1..=3).map(|n| account(&format!("trustee {n}"))).collect()
+}
+
+fn charter(money: MoneyCharter) -> Charter {
+    let prose = |text: &str| Prose::try_from(text.to_owned()).unwrap();
+    Charter {
+        name: name("The Well"),
+        kind: TrustKind::Fund,
+        purpose: prose("To keep the well."),
+        licence: prose("CC-BY-SA-4.0"),
+        denom: DENOM.to_owned(),
+        period: Seconds(PERIOD),
+        classes: vec![name("commoners")],
+        roll: roll_rules(),
+        decisions: decisions(),
+        trustees: trustees(),
+        term: Seconds(1_000_000),
+        subjects: subjects(),
+        money,
     }
 }

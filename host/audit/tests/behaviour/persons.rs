@@ -103,3 +103,12 @@ fn who_comes_after_ratification_votes_before_sharing() {
     assert_eq!(history.reader.counts(history.height), (9, 8));
     assert_eq!(history.reader.counts(history.height + 1), (9, 9));
 }
+
+/// R15: who founds a trust has a share as soon as a vote, also while the trust is not ratified.
+#[test]
+fn founders_share_from_their_vote_on() {
+    let mut history = History::begin(money());
+    history.admit(1..=3);
+    assert_eq!(active(&mut history), 3);
+    assert_eq!(history.reader.counts(history.height), (3, 3));
+}

@@ -165,6 +165,19 @@ fn a_missing_index_is_assumed_after_a_further_period_only() {
     assert_eq!(report.index_to.u128(), 1_210);
 }
 
+/// R6: before the first close there is no ratio, and prices are taken to stand; the base must have settled.
+#[test]
+fn a_first_period_without_a_reading_closes_late_and_proofs_nothing() {
+    let mut history = History::living(money(), 10, 1_000);
+    history.wait(1_000);
+    let report = history.close();
+    assert!(report.index_assumed);
+    assert_eq!(
+        (report.index_to.u128(), report.proofing_due.u128()),
+        (1_000, 0)
+    );
+}
+
 /// R9: the rule sums gross incomes less losses of as many years as it looks back over.
 #[test]
 fn the_rule_takes_its_share_of_the_last_years() {
