@@ -45,6 +45,8 @@ pub struct Family<C> {
     pub trust: String,
     /// Persons, in order of their numbers.
     pub persons: Vec<Person>,
+    /// Time that passes before the next transaction, at least until here.
+    until: UnixTime,
 }
 
 /// A chain with the officers' accounts and, for persons up to a number, theirs.
@@ -133,6 +135,7 @@ impl<C: Chain> Family<C> {
             charter,
             chain,
             persons: Vec::new(),
+            until: GENESIS,
         }
     }
 
@@ -210,10 +213,10 @@ impl<C: Chain> Family<C> {
         self.chain.query(&self.trust, &trust::QueryMsg::Ledgers {})
     }
 
-    /// Lets time pass.
+    /// Lets time pass; one wait after another adds up.
     pub fn wait(&mut self, span: Seconds) {
-        let later = self.chain.now().after(span);
-        self.chain.wait_until(later);
+        self.until = self.chain.now().max(self.until).after(span);
+        self.chain.wait_until(self.until);
     }
 
     /// Two registrars attest persons; after the public window they are settled. Everyone must be admitted.

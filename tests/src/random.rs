@@ -258,8 +258,23 @@ pub struct Onlooker {
     before: Ledgers,
     stray: Uint128,
     executed: BTreeMap<ProposalId, u32>,
-    /// Steps that took effect.
-    pub carried_out: u32,
+}
+
+/// How often each kind of step took effect: a property over steps that never happen would hold for nothing.
+pub type Reach = BTreeMap<String, u32>;
+
+impl Step {
+    /// The step's name, or its message's.
+    fn kind(&self) -> String {
+        let shown = match self {
+            Self::Money(_, msg) => format!("{msg:?}"),
+            other => format!("{other:?}"),
+        };
+        shown
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect()
+    }
 }
 
 impl Onlooker {
@@ -271,12 +286,11 @@ impl Onlooker {
             before: now.ledgers,
             stray: now.stray,
             executed: BTreeMap::from([(ProposalId(1), 1), (ProposalId(2), 1)]),
-            carried_out: 0,
         }
     }
 
     /// Takes a step, then checks everything.
-    pub fn watch<C: Chain>(&mut self, family: &mut Family<C>, step: &Step) {
+    pub fn watch<C: Chain>(&mut self, family: &mut Family<C>, step: &Step, reach: &mut Reach) {
         let outcome = take(family, step);
         let Some(Ok(_)) = outcome else {
             let now = family.ledgers();
@@ -286,7 +300,7 @@ impl Onlooker {
             self.stray = now.stray;
             return;
         };
-        self.carried_out += 1;
+        *reach.entry(step.kind()).or_default() += 1;
         if let Step::Execute(id) = step {
             let count = self.executed.entry(ProposalId(*id)).or_default();
             *count += 1;

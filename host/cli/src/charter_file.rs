@@ -33,7 +33,7 @@ fn malformed(name: &str, text: &str, error: &toml::de::Error) -> Failure {
     let failure = Failure::input(
         format!("{name} is not a charter"),
         error.message().trim().replace('\n', ": "),
-        "correct the line; the charters that `commons demo alaska` prints are examples",
+        "correct the line; host/cli/charters in the repository has examples",
     );
     point(
         failure,
@@ -82,12 +82,10 @@ struct Spot {
 fn point(mut failure: Failure, name: &str, text: &str, spot: Spot) -> Failure {
     let before = text.get(..spot.span.start).unwrap_or(text);
     let last_line = before.rsplit('\n').next().unwrap_or(before);
-    failure.place = Some(Place {
-        file: name.to_owned(),
-        line: before.matches('\n').count() + 1,
-        column: last_line.chars().count() + 1,
-        field: spot.field,
-    });
+    let (line, column) = (
+        before.matches('\n').count() + 1,
+        last_line.chars().count() + 1,
+    );
     let label = LabeledSpan::at(spot.span, inert::line(&spot.label));
     let diagnostic = MietteDiagnostic::new(inert::line(&failure.what)).with_labels([label]);
     let source = NamedSource::new(inert::line(name), inert::same_length(text));
@@ -96,7 +94,16 @@ fn point(mut failure: Failure, name: &str, text: &str, spot: Spot) -> Failure {
     let drawn = GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
         .with_width(WIDTH)
         .render_report(&mut picture, report.as_ref());
-    failure.picture = drawn.is_ok().then_some(picture);
+    if drawn.is_err() {
+        picture = inert::line(&format!("{name}:{line}:{column}: {}", failure.what));
+    }
+    failure.place = Some(Box::new(Place {
+        file: name.to_owned(),
+        line,
+        column,
+        field: spot.field,
+        picture,
+    }));
     failure
 }
 

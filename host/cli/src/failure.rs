@@ -18,6 +18,8 @@ pub struct Place {
     pub column: usize,
     /// Dotted path of the field, if it is about one.
     pub field: Option<String>,
+    /// The place with its lines, drawn for a terminal; its text is inert already.
+    pub picture: String,
 }
 
 /// A command that could not answer.
@@ -32,9 +34,7 @@ pub struct Failure {
     /// What to do next.
     pub next: String,
     /// Where, if it is about a place in a file.
-    pub place: Option<Place>,
-    /// The place with its lines, drawn for a terminal; its text is inert already.
-    pub picture: Option<String>,
+    pub place: Option<Box<Place>>,
 }
 
 impl Failure {
@@ -51,7 +51,6 @@ impl Failure {
             why: why.into(),
             next: next.into(),
             place: None,
-            picture: None,
         }
     }
 

@@ -30,16 +30,19 @@ pub fn shown(at: UnixTime, now: UnixTime) -> String {
     format!("{} ({distance})", rfc3339(at))
 }
 
-/// The two largest units: `14 d`, `3 d 4 h`, `1 min 5 s`.
+/// The largest unit and the one below it: `14 d`, `3 d 4 h`, `1 min 5 s`.
 pub fn span(length: Seconds) -> String {
-    let mut rest = length.0;
-    let mut parts = Vec::new();
-    for (unit, seconds) in [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)] {
-        if rest >= seconds && parts.len() < 2 {
-            parts.push(format!("{} {unit}", rest / seconds));
-        }
-        rest %= seconds;
-    }
+    let units = [("d", u64::MAX), ("h", 24), ("min", 60), ("s", 60)];
+    let sizes = [86_400, 3_600, 60, 1];
+    let parts: Vec<String> = units
+        .iter()
+        .zip(sizes)
+        .map(|((unit, in_next), size)| (unit, length.0 / size % in_next))
+        .skip_while(|(_, count)| *count == 0)
+        .take(2)
+        .filter(|(_, count)| *count > 0)
+        .map(|(unit, count)| format!("{count} {unit}"))
+        .collect();
     if parts.is_empty() {
         return "0 s".to_owned();
     }
@@ -82,6 +85,7 @@ mod tests {
             "18446744073709551615 s after 1970"
         );
         assert_eq!(span(Seconds(0)), "0 s");
+        assert_eq!(span(Seconds(86_400 + 36)), "1 d");
     }
 
     #[test]

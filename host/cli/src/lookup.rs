@@ -72,6 +72,10 @@ pub fn all(chain: &Chain, registry: &str) -> Result<Vec<TrustEntry>, Failure> {
 
 fn only(chain: &Chain, registry: &str) -> Result<TrustEntry, Failure> {
     let mut trusts = all(chain, registry)?;
+    let names: Vec<String> = trusts
+        .iter()
+        .map(|entry| format!("{:?}", entry.name.as_str()))
+        .collect();
     match (trusts.pop(), trusts.len()) {
         (Some(entry), 0) => Ok(entry),
         (None, _) => Err(Failure::no(
@@ -79,15 +83,11 @@ fn only(chain: &Chain, registry: &str) -> Result<TrustEntry, Failure> {
             "this home's registry has founded none",
             "found one with `commons trust found CHARTER --home DIR`",
         )),
-        (Some(last), others) => Err(Failure::new(
+        (Some(_), _) => Err(Failure::new(
             Exit::Usage,
             "which trust is meant?",
-            format!(
-                "this home has {} trusts; the newest is {:?}",
-                others + 1,
-                last.name.as_str()
-            ),
-            "name one; `commons trust list --home DIR` shows them",
+            format!("this home has {}: {}", names.len(), names.join(", ")),
+            "give its name, in any spelling, or an address of it",
         )),
     }
 }

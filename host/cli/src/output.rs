@@ -76,7 +76,8 @@ fn document(failure: &Failure) -> String {
         fields.insert("column".to_owned(), place.column.into());
         fields.insert("field".to_owned(), place.field.clone().into());
     }
-    inert::json(&json!({ "schema": "commons/error/1", "error": error }).to_string())
+    let document = json!({ "schema": "commons/error/1", "error": error });
+    inert::json(&format!("{document:#}"))
 }
 
 /// Writes to stdout. Nothing if that went well, or nobody reads any more; else the exit code.
@@ -117,8 +118,8 @@ pub fn warn(line: &str) {
 }
 
 fn complain(failure: &Failure) {
-    match &failure.picture {
-        Some(picture) => say(picture.trim_end()),
+    match &failure.place {
+        Some(place) => say(place.picture.trim_end()),
         None => say(&labelled(AnsiColor::Red, "error", &failure.what)),
     }
     say(&format!("  why:  {}", inert::line(&failure.why)));

@@ -15,7 +15,16 @@ const SHOWN_BYTES: u64 = 20;
 
 /// Held while a directory is open; dropping it lets the next one in.
 #[derive(Debug)]
-pub(crate) struct DirectoryLock(#[allow(dead_code, reason = "held for its lock, never read")] File);
+pub(crate) struct DirectoryLock(File);
+
+impl Drop for DirectoryLock {
+    /// Unlocks by name: closing alone would leave the lock with a child process that is just being started and has the
+    /// file open until it runs its own program.
+    fn drop(&mut self) {
+        // An unlock that fails leaves what closing does, which is next; there is nobody to tell.
+        drop(self.0.unlock());
+    }
+}
 
 impl DirectoryLock {
     /// Locks `dir` for writing and writes this process's id into the lock file.

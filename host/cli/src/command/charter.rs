@@ -48,7 +48,7 @@ pub fn check(file: &Path) -> Result<Answer, Failure> {
 
 fn describe(charter: &Charter, hash: &Hash, below: &[Below]) -> String {
     let mut text = format!(
-        "The charter holds.\n\n  name     {}\n  hash     {hash}\n  persons  {} classes, {} registrars, {} of them admit a person\n  period   {}\n",
+        "The charter holds.\n\n  name     {}\n  hash     {hash}\n  persons  classes: {}, registrars: {}, of whom {} admit a person\n  period   {}\n",
         charter.name,
         charter.classes.len(),
         charter.roll.registrars.len(),

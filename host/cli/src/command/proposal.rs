@@ -142,7 +142,7 @@ fn act(act: &Act) -> String {
                 AppropriationKind::Maintenance => "maintenance",
             };
             format!(
-                "reserve {} base units for {kind} of {payee}, in {} milestones, until {}",
+                "reserve {} base units for {kind} of {payee}, milestones: {}, until {}",
                 grouped(total),
                 milestones.len(),
                 rfc3339(*lapses_at)

@@ -42,10 +42,13 @@ pub fn run(file: &Path, args: &HomeArgs, trust: Option<&str>) -> Result<Answer, 
     let (chain, home) = read(args)?;
     let trust = trust_of(&chain, &home.registry, trust, &ballot)?;
     let poll = Poll::load(&chain, trust, ballot.proposal)?;
-    let finding = poll.examine(&chain, &ballot)?;
+    let standing = poll.standing_of(&chain, ballot.person)?;
+    let finding = standing
+        .as_ref()
+        .map(|standing| poll.examine(&chain, &ballot, standing));
     let mut checks = vec![signature(finding.as_ref())];
-    match poll.standing_of(&chain, ballot.person)? {
-        Some(standing) => checks.extend(person(&poll, &ballot, &standing)),
+    match &standing {
+        Some(standing) => checks.extend(person(&poll, &ballot, standing)),
         None => checks.push(Check::new(
             "person",
             false,

@@ -65,15 +65,11 @@ impl Poll {
         Ok(standings.into_iter().next().flatten())
     }
 
-    /// Compares a ballot with what the chain expects. `None` where the roll has no key to compare with.
-    pub fn examine(&self, chain: &Chain, ballot: &BallotFile) -> Result<Option<Finding>, Failure> {
-        let expected = ballot.expected_text(
-            chain.id(),
-            self.assembly(),
-            &self.response.proposal.poll_hash,
-        );
-        let standing = self.standing_of(chain, ballot.person)?;
-        Ok(standing.map(|standing| ballot.examine(&expected, &standing.voting_key)))
+    /// Compares a ballot with what the chain expects of a person of this standing.
+    pub fn examine(&self, chain: &Chain, ballot: &BallotFile, standing: &Standing) -> Finding {
+        let poll_hash = &self.response.proposal.poll_hash;
+        let expected = ballot.expected_text(chain.id(), self.assembly(), poll_hash);
+        ballot.examine(&expected, &standing.voting_key)
     }
 }
 

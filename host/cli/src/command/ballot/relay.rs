@@ -135,8 +135,11 @@ fn says(
             "the signature does not fit the text that the assembly builds"
         }
     };
-    let why = match (reason, poll.examine(chain, ballot)?) {
-        (BallotRefusal::BadSignature, Some(finding)) => format!(": {}", explain(&finding)),
+    let standing = poll.standing_of(chain, ballot.person)?;
+    let why = match (reason, &standing) {
+        (BallotRefusal::BadSignature, Some(standing)) => {
+            format!(": {}", explain(&poll.examine(chain, ballot, standing)))
+        }
         _ => String::new(),
     };
     Ok(format!("refused: {words}{why}"))
