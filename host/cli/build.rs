@@ -19,15 +19,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let wasm = artifacts.join(format!("{name}.wasm"));
         println!("cargo::rerun-if-changed={}", wasm.display());
         if wasm.is_file() {
-            write!(list, "({name:?}, include_bytes!({:?}) as &[u8]),", wasm.display().to_string())?;
+            write!(
+                list,
+                "({name:?}, include_bytes!({:?}) as &[u8]),",
+                wasm.display().to_string()
+            )?;
         }
     }
     list.push(']');
-    std::fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("contracts.rs"), list)?;
+    std::fs::write(
+        PathBuf::from(std::env::var("OUT_DIR")?).join("contracts.rs"),
+        list,
+    )?;
 
     let contracts = root.join("contracts");
     println!("cargo::rerun-if-changed={}", contracts.display());
-    println!("cargo::rustc-env=COMMONS_SOURCE_HASH={}", source_hash(&root, &contracts)?);
+    println!(
+        "cargo::rustc-env=COMMONS_SOURCE_HASH={}",
+        source_hash(&root, &contracts)?
+    );
     Ok(())
 }
 
@@ -55,5 +65,9 @@ fn source_hash(root: &Path, contracts: &Path) -> Result<String, Box<dyn std::err
             hasher.update(part);
         }
     }
-    Ok(hasher.finalize().iter().map(|b| format!("{b:02x}")).collect())
+    Ok(hasher
+        .finalize()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect())
 }

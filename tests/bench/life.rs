@@ -1,6 +1,6 @@
 //! P7: the beginning of a trust, to the end of its first poll, on our node as wasm and under cw-multi-test as Rust. Both
 //! sides get the same messages, in blocks of one transaction at the same times; what the client does beforehand (keys,
-//! attestations) is not measured.
+//! attestations, signing) is not measured.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use commons_common::page::MAX_BATCH;
 use commons_common::registry::{self, Role, TrustEntry};
 use commons_common::roll::{self, Attestation};
 use commons_tests::cast::{Person, officer};
-use commons_tests::chain::{Chain, call};
+use commons_tests::chain::{Chain, Outcome, call};
 use commons_tests::charter::{ADMISSION, charter, name};
 use commons_tests::family::{approve, begin, registry};
 use commons_tests::native::Native;
@@ -26,61 +26,57 @@ const PERSONS: u64 = 1_000;
 const PARTS: [&str; 5] = ["found", "enrol", "propose", "vote", "close"];
 const INPUTS: &str = "charter of the system tests; two registrars attest 1,000 persons in batches of 256, the public \
     window, settling; the founding act proposed, 1,000 votes from persons' accounts, executed after its delay. Ours also \
-    signs and checks every transaction and commits every block with its state root, in memory; the peer does neither";
+    decodes every transaction, checks its signature on arrival and in the block, and commits each block with its state root, \
+    in memory; the peer does none of it";
+
+/// How long each part took.
+type Parts = [Duration; 5];
+
+/// Runs of both sides.
+#[derive(Default)]
+struct Runs {
+    ours: Vec<Parts>,
+    peers: Vec<Parts>,
+}
 
 /// The scenario's lines: the whole, then its parts.
 pub fn measure(quick: bool) -> Vec<Line> {
-    let runs = if quick { 1 } else { 7 };
-    let (mut ours, mut peers) = (Vec::new(), Vec::new());
-    for run in 1..=runs {
-        eprintln!("P7: run {run} of {runs}");
-        ours.push(play(begin::<Wasm>(PERSONS)));
-        peers.push(play(begin::<Native>(PERSONS)));
+    let count = if quick { 1 } else { 7 };
+    let mut runs = Runs::default();
+    for run in 1..=count {
+        eprintln!("P7: run {run} of {count}");
+        runs.ours.push(play(begin::<Wasm>(PERSONS)));
+        runs.peers.push(play(begin::<Native>(PERSONS)));
     }
-    let whole = |parts: &[Duration; 5]| parts.iter().sum::<Duration>();
-    let mut lines = vec![line(
-        "P7",
-        "found, enrol 1,000, propose, 1,000 votes, close",
-        &ours,
-        &peers,
-        whole,
-    )];
+    let whole = "found, enrol 1,000, propose, 1,000 votes, close";
+    let mut lines = vec![runs.line("P7", whole, INPUTS, |parts| parts.iter().sum())];
     for (index, part) in PARTS.iter().enumerate() {
-        let of_part = move |parts: &[Duration; 5]| parts[index];
-        lines.push(line(
-            &format!("P7.{part}"),
-            &format!("of it: {part}"),
-            &ours,
-            &peers,
-            of_part,
-        ));
+        let (id, name) = (format!("P7.{part}"), format!("of it: {part}"));
+        lines.push(runs.line(&id, &name, "as P7", |parts| parts[index]));
     }
     lines
 }
 
-fn line(
-    id: &str,
-    name: &str,
-    ours: &[[Duration; 5]],
-    peers: &[[Duration; 5]],
-    of: impl Fn(&[Duration; 5]) -> Duration,
-) -> Line {
-    let spread = |runs: &[[Duration; 5]]| {
-        Spread::of(runs.iter().map(|run| of(run).as_secs_f64() * 1e3).collect())
-    };
-    let (ours, peer) = (spread(ours), spread(peers));
-    Line {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        unit: "ms",
-        ours,
-        ratio: Some(ours.median / peer.median),
-        peer: Some(Peer {
-            name: "cw-multi-test, contracts as Rust",
-            version: "3.0.1",
-            spread: peer,
-        }),
-        inputs: INPUTS.to_owned(),
+impl Runs {
+    fn line(&self, id: &str, name: &str, inputs: &str, of: impl Fn(&Parts) -> Duration) -> Line {
+        let spread = |runs: &[Parts]| {
+            let times = runs.iter().map(|parts| of(parts).as_secs_f64() * 1e3);
+            Spread::of(times.collect())
+        };
+        let (ours, peer) = (spread(&self.ours), spread(&self.peers));
+        Line {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            unit: "ms",
+            ours,
+            ratio: Some(ours.median / peer.median),
+            peer: Some(Peer {
+                name: "cw-multi-test, contracts as Rust",
+                version: "3.0.1",
+                spread: peer,
+            }),
+            inputs: inputs.to_owned(),
+        }
     }
 }
 
@@ -90,11 +86,48 @@ struct Timed<C> {
     spent: Duration,
 }
 
-impl<C: Chain> Timed<C> {
+/// A chain that takes what a client has made ready.
+trait Host: Chain {
+    /// A message as the client hands it in.
+    type Ready;
+
+    /// The client's part, not timed.
+    fn ready(&self, signer: &AccountKey, message: Message) -> Self::Ready;
+
+    /// The chain's part: one block.
+    fn carry_out(&mut self, ready: Self::Ready) -> Outcome;
+}
+
+impl Host for Wasm {
+    type Ready = Vec<u8>;
+
+    fn ready(&self, signer: &AccountKey, message: Message) -> Vec<u8> {
+        self.signed(signer, message)
+    }
+
+    fn carry_out(&mut self, ready: Vec<u8>) -> Outcome {
+        self.deliver(ready)
+    }
+}
+
+impl Host for Native {
+    type Ready = (AccountKey, Message);
+
+    fn ready(&self, signer: &AccountKey, message: Message) -> Self::Ready {
+        (signer.clone(), message)
+    }
+
+    fn carry_out(&mut self, (signer, message): Self::Ready) -> Outcome {
+        self.submit(&signer, message)
+    }
+}
+
+impl<C: Host> Timed<C> {
     /// One transaction, timed; it must take effect.
     fn submit(&mut self, signer: &AccountKey, message: Message) {
+        let ready = self.chain.ready(signer, message);
         let began = now();
-        let outcome = self.chain.submit(signer, message);
+        let outcome = self.chain.carry_out(ready);
         self.spent += began.elapsed();
         outcome.expect("the scenario has no refusals");
     }
@@ -106,7 +139,7 @@ impl<C: Chain> Timed<C> {
 }
 
 /// Plays the scenario on a fresh chain: how long each part took.
-fn play<C: Chain>(mut chain: C) -> [Duration; 5] {
+fn play<C: Host>(mut chain: C) -> Parts {
     let registry = registry(&mut chain);
     for role in Role::ALL {
         let approved = chain.submit(&officer("steward"), call(&registry, &approve(role), 0));
@@ -150,7 +183,7 @@ fn wide() -> Charter {
     charter
 }
 
-fn found<C: Chain>(timed: &mut Timed<C>, registry: &str) -> TrustEntry {
+fn found<C: Host>(timed: &mut Timed<C>, registry: &str) -> TrustEntry {
     let charter = Box::new(wide());
     let by_name = registry::QueryMsg::ByName {
         name: charter.name.clone(),
@@ -163,7 +196,7 @@ fn found<C: Chain>(timed: &mut Timed<C>, registry: &str) -> TrustEntry {
     entry.expect("the registry knows the trust")
 }
 
-fn enrol<C: Chain>(timed: &mut Timed<C>, roll: &str, persons: &[Person]) {
+fn enrol<C: Host>(timed: &mut Timed<C>, roll: &str, persons: &[Person]) {
     let attestations: Vec<Attestation> = persons
         .iter()
         .map(|person| person.attestation(roll))
@@ -183,7 +216,7 @@ fn enrol<C: Chain>(timed: &mut Timed<C>, roll: &str, persons: &[Person]) {
     timed.submit(&officer("stranger"), call(roll, &settle, 0));
 }
 
-fn propose<C: Chain>(timed: &mut Timed<C>, assembly: &str, entry: &TrustEntry) -> Proposal {
+fn propose<C: Host>(timed: &mut Timed<C>, assembly: &str, entry: &TrustEntry) -> Proposal {
     let propose = assembly::ExecuteMsg::Propose {
         title: name("Ratify the charter"),
         act: Act::Ratify {
@@ -201,15 +234,11 @@ fn propose<C: Chain>(timed: &mut Timed<C>, assembly: &str, entry: &TrustEntry) -
         .next()
         .expect("what was proposed is there")
         .proposal;
-    assert_eq!(
-        u64::from(poll.electorate),
-        PERSONS,
-        "everyone is on the roll"
-    );
+    assert_eq!(poll.electorate, PERSONS, "everyone is on the roll");
     poll
 }
 
-fn vote<C: Chain>(timed: &mut Timed<C>, assembly: &str, poll: &Proposal, persons: &[Person]) {
+fn vote<C: Host>(timed: &mut Timed<C>, assembly: &str, poll: &Proposal, persons: &[Person]) {
     timed.chain.wait_until(poll.opens);
     let vote = assembly::ExecuteMsg::Vote {
         proposal: poll.id,

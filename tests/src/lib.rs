@@ -12,6 +12,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     clippy::missing_errors_doc,
     reason = "test support: what goes wrong should stop the test, loudly"

@@ -324,7 +324,7 @@ impl Onlooker {
         match step {
             Step::Contribute(GiftLedger::Principal, amount)
             | Step::Revenue(RevenueSource::Exhaustible, amount) => {
-                expected += Uint128::new(*amount)
+                expected += Uint128::new(*amount);
             }
             Step::Money(_, Trust::SweepStray {}) => expected += self.stray,
             Step::Money(_, Trust::ClosePeriod {}) => {
@@ -600,7 +600,7 @@ fn act<C: Chain>(family: &Family<C>, kind: Kind, amount: u128) -> Act {
         },
         Kind::Registrar => Act::SetRegistrar {
             account: address("registrar-4"),
-            quota: (amount % 2 == 0).then_some(3),
+            quota: (amount.is_multiple_of(2)).then_some(3),
         },
     }
 }

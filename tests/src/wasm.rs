@@ -47,38 +47,8 @@ impl Chain for Wasm {
     }
 
     fn submit(&mut self, signer: &AccountKey, message: Message) -> Outcome {
-        let address = signer.address(PREFIX);
-        let account = self.node.account(&address).expect("the state can be read");
-        let account = account.unwrap_or_else(|| panic!("{address} has no account"));
-        let context = SignContext {
-            chain_id: CHAIN_ID,
-            prefix: PREFIX,
-            account_number: account.number,
-            sequence: account.sequence,
-            gas_limit: GAS_LIMIT,
-            fee: Vec::new(),
-            memo: "",
-        };
-        let tx = sign(&[message], signer, context);
-        self.node
-            .broadcast(tx)
-            .expect("the transaction passes CheckTx");
-        let time = next_time(self.now(), self.earliest);
-        let block = self
-            .node
-            .make_block(time.0 * NANOS)
-            .expect("a block is made");
-        let [result] = block.results.as_slice() else {
-            panic!("one transaction, one result");
-        };
-        if result.code != 0 {
-            return Err(result.log.clone());
-        }
-        let data = contract_data(&result.data).expect("the result decodes");
-        Ok(Receipt {
-            events: result.events.clone(),
-            data: data.into_iter().next().unwrap_or_default(),
-        })
+        let tx = self.signed(signer, message);
+        self.deliver(tx)
     }
 
     fn query_bytes(&self, contract: &str, question: &[u8]) -> Result<Vec<u8>, String> {
@@ -113,6 +83,49 @@ fn vm() -> Vm {
     static VM: OnceLock<Vm> = OnceLock::new();
     VM.get_or_init(|| Vm::new(VmConfig::default()).expect("the virtual machine starts"))
         .clone()
+}
+
+impl Wasm {
+    /// A transaction of one message, as the signer's client makes it for the next block.
+    #[must_use]
+    pub fn signed(&self, signer: &AccountKey, message: Message) -> Vec<u8> {
+        let address = signer.address(PREFIX);
+        let account = self.node.account(&address).expect("the state can be read");
+        let account = account.unwrap_or_else(|| panic!("{address} has no account"));
+        let context = SignContext {
+            chain_id: CHAIN_ID,
+            prefix: PREFIX,
+            account_number: account.number,
+            sequence: account.sequence,
+            gas_limit: GAS_LIMIT,
+            fee: Vec::new(),
+            memo: "",
+        };
+        sign(&[message], signer, context)
+    }
+
+    /// Hands a signed transaction in and makes the block that holds it.
+    pub fn deliver(&mut self, tx: Vec<u8>) -> Outcome {
+        self.node
+            .broadcast(tx)
+            .expect("the transaction passes CheckTx");
+        let time = next_time(self.now(), self.earliest);
+        let block = self
+            .node
+            .make_block(time.0 * NANOS)
+            .expect("a block is made");
+        let [result] = block.results.as_slice() else {
+            panic!("one transaction, one result");
+        };
+        if result.code != 0 {
+            return Err(result.log.clone());
+        }
+        let data = contract_data(&result.data).expect("the result decodes");
+        Ok(Receipt {
+            events: result.events.clone(),
+            data: data.into_iter().next().unwrap_or_default(),
+        })
+    }
 }
 
 fn balance(amount: u128) -> Vec<Coin> {

@@ -4,13 +4,13 @@ use std::fs;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use commons_client::tx::{Message, SignContext, sign};
+use commons_client::tx::Message;
 use commons_ledger::{Order, StateRead};
 use commons_node::{Node, NodeError};
 use commons_store::Entries;
 use commons_tests::artifact;
 use commons_tests::cast::officer;
-use commons_tests::chain::{CHAIN_ID, Chain, DENOM, PREFIX};
+use commons_tests::chain::{Chain, DENOM, PREFIX};
 use commons_tests::family;
 use commons_tests::wasm::Wasm;
 use cosmwasm_std::Coin;
@@ -208,26 +208,11 @@ fn everything(node: &Node) -> Entries {
 
 /// A signed transaction that would pass.
 fn honest(chain: &Wasm) -> Vec<u8> {
-    let sponsor = officer("sponsor");
-    let account = chain
-        .node
-        .account(&sponsor.address(PREFIX))
-        .expect("the state can be read");
-    let account = account.expect("the sponsor has an account");
     let send = Message::Send {
         to: officer("payee").address(PREFIX),
         amount: vec![Coin::new(7_u128, DENOM)],
     };
-    let context = SignContext {
-        chain_id: CHAIN_ID,
-        prefix: PREFIX,
-        account_number: account.number,
-        sequence: account.sequence,
-        gas_limit: 1_000_000,
-        fee: Vec::new(),
-        memo: "",
-    };
-    sign(&[send], &sponsor, context)
+    chain.signed(&officer("sponsor"), send)
 }
 
 /// The node refuses the bytes with a code and a reason, and neither state nor what waits has changed.
@@ -235,7 +220,7 @@ fn refuse(chain: &mut Wasm, bytes: Vec<u8>) {
     let (root, height) = (chain.node.root(), chain.node.height());
     match chain.node.broadcast(bytes) {
         Err(NodeError::Refused(refused)) => {
-            assert!(refused.code != 0 && !refused.log.is_empty(), "{refused:?}")
+            assert!(refused.code != 0 && !refused.log.is_empty(), "{refused:?}");
         }
         Err(other) => panic!("not a refusal: {other}"),
         Ok(_) => panic!("taken"),

@@ -86,7 +86,7 @@ fn command(arguments: &[&str]) -> Command {
 
 /// Runs the program to its end.
 pub(crate) fn commons(arguments: &[&str]) -> Ended {
-    ended(command(arguments).output().expect("the program starts"))
+    ended(&command(arguments).output().expect("the program starts"))
 }
 
 /// Starts the program and leaves it running; its stderr can be read.
@@ -96,7 +96,7 @@ pub(crate) fn begin(arguments: &[&str]) -> Child {
     command.spawn().expect("the program starts")
 }
 
-fn ended(output: Output) -> Ended {
+fn ended(output: &Output) -> Ended {
     Ended {
         code: output.status.code(),
         document: serde_json::from_slice(&output.stdout).unwrap_or_default(),

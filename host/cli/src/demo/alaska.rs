@@ -28,8 +28,14 @@ use crate::home::{Home, HomeTrust};
 
 /// The two charters, as they stand in the repository.
 pub const CHARTERS: [(&str, &str); 2] = [
-    ("as-alaska-spends.toml", include_str!("../../charters/as-alaska-spends.toml")),
-    ("spend-everything.toml", include_str!("../../charters/spend-everything.toml")),
+    (
+        "as-alaska-spends.toml",
+        include_str!("../../charters/as-alaska-spends.toml"),
+    ),
+    (
+        "spend-everything.toml",
+        include_str!("../../charters/spend-everything.toml"),
+    ),
 ];
 
 /// 1982-01-01T00:00:00Z: the chain begins.
@@ -70,23 +76,41 @@ pub fn run(args: &Args) -> Result<Story> {
     let count = usize::from(args.years.unwrap_or(u16::MAX)).min(all.len());
     let years = all.get(..count).unwrap_or(&all);
     progress.say(&format!("data directory: {}", home.display()));
-    progress.say(&format!("seed: {} (persons' keys are derived from it; demonstration keys, anyone has them)", args.seed));
-    let persons: Vec<Person> = (1..=args.persons).map(|number| Person::derive(&args.seed, number)).collect();
+    progress.say(&format!(
+        "seed: {} (persons' keys are derived from it; demonstration keys, anyone has them)",
+        args.seed
+    ));
+    let persons: Vec<Person> = (1..=args.persons)
+        .map(|number| Person::derive(&args.seed, number))
+        .collect();
 
     progress.begin("1 found two trusts from their charters", 1);
     let mut desk = Desk::new(Node::create(&home, &genesis(&persons))?);
-    let mut founded = found(&mut desk, &contracts::load(args.artifacts.as_deref())?, charters(args.persons)?)?;
+    let mut founded = found(
+        &mut desk,
+        &contracts::load(args.artifacts.as_deref())?,
+        charters(args.persons)?,
+    )?;
     write_home(&home, args, &founded)?;
 
     let batches = 4 * u64::from(args.persons).div_ceil(256);
-    progress.begin(&format!("2 enrol {} persons through registrars, two thirds ratify", args.persons), batches);
+    progress.begin(
+        &format!(
+            "2 enrol {} persons through registrars, two thirds ratify",
+            args.persons
+        ),
+        batches,
+    );
     for family in &founded.families {
         fiscal::check_officers(family)?;
         enrol(&mut desk, family, &persons, &progress)?;
     }
     ratify(&mut desk, &mut founded.families, &persons, RATIFIED)?;
 
-    progress.begin(&format!("3 play {} fiscal years", years.len()), u64::try_from(years.len())?);
+    progress.begin(
+        &format!("3 play {} fiscal years", years.len()),
+        u64::try_from(years.len())?,
+    );
     let authorisations = fiscal::authorise_placements(&mut desk, &mut founded.families, &persons)?;
     let plan = Plan {
         years,
@@ -119,11 +143,17 @@ pub fn run(args: &Args) -> Result<Story> {
     story.root = hex::encode(desk.node.root());
     drop(desk);
 
-    progress.begin("6 replay everything in a second process, then falsify the log", 4);
+    progress.begin(
+        "6 replay everything in a second process, then falsify the log",
+        4,
+    );
     story.verdict = Some(verdict::reach(&home, &story, &progress)?);
     write_report(&home, &story, years)?;
     progress.end();
-    progress.say(&format!("all six steps: {:.1} s", progress.elapsed().as_secs_f32()));
+    progress.say(&format!(
+        "all six steps: {:.1} s",
+        progress.elapsed().as_secs_f32()
+    ));
     Ok(story)
 }
 
@@ -138,9 +168,14 @@ fn decide_and_attack(
     let [a, b] = &mut founded.families;
     let poll = poll::play(desk, a, b, persons, &mut story.attacks)?;
     progress.begin("5 try to break the trust", 1);
-    let last = story.rows.first().and_then(|rows| rows.iter().rev().find_map(|r| r.report.declaration));
+    let last = story
+        .rows
+        .first()
+        .and_then(|rows| rows.iter().rev().find_map(|r| r.report.declaration));
     let last: DeclarationId = last.context("no dividend was declared: nothing to claim twice")?;
-    story.attacks.extend(attacks::play(desk, a, persons, last, poll.friend)?);
+    story
+        .attacks
+        .extend(attacks::play(desk, a, persons, last, poll.friend)?);
     story.poll = Some(poll);
     Ok(())
 }
@@ -150,8 +185,17 @@ fn charters(persons: u32) -> Result<[Charter; 2]> {
     let read = |(name, text): (&str, &str)| -> Result<Charter> {
         let charter: Charter = toml::from_str(text).with_context(|| format!("charter {name}"))?;
         charter.check().with_context(|| format!("charter {name}"))?;
-        let quota = charter.roll.registrars.iter().map(|r| r.quota).min().unwrap_or(0);
-        ensure!(quota >= persons, "charter {name}: a registrar may attest {quota} persons in an epoch, this run wants {persons}");
+        let quota = charter
+            .roll
+            .registrars
+            .iter()
+            .map(|r| r.quota)
+            .min()
+            .unwrap_or(0);
+        ensure!(
+            quota >= persons,
+            "charter {name}: a registrar may attest {quota} persons in an epoch, this run wants {persons}"
+        );
         Ok(charter)
     };
     let [a, b] = CHARTERS;
@@ -210,7 +254,8 @@ fn prepare(args: &Args) -> Result<PathBuf> {
 }
 
 fn free_directory() -> Result<PathBuf> {
-    let names = std::iter::once("alaska-home".to_owned()).chain((2..10_000).map(|n| format!("alaska-home-{n}")));
+    let names = std::iter::once("alaska-home".to_owned())
+        .chain((2..10_000).map(|n| format!("alaska-home-{n}")));
     names
         .map(PathBuf::from)
         .find(|path| !path.exists())
@@ -225,7 +270,11 @@ fn write_home(home: &Path, args: &Args, founded: &Founded) -> Result<()> {
         trust: family.trust.clone(),
         survey: family.survey.clone(),
     };
-    let home_file = Home::new(&founded.registry, &args.seed, founded.families.iter().map(trust).collect());
+    let home_file = Home::new(
+        &founded.registry,
+        &args.seed,
+        founded.families.iter().map(trust).collect(),
+    );
     home_file.write(home)
 }
 
@@ -248,5 +297,6 @@ fn trusts(desk: &Desk, founded: &Founded) -> Result<Vec<TrustStory>> {
 
 fn write_report(home: &Path, story: &Story, years: &[FiscalYear]) -> Result<()> {
     let path = home.join("report.html");
-    std::fs::write(&path, report::page(story, years)).with_context(|| format!("writing {}", path.display()))
+    std::fs::write(&path, report::page(story, years))
+        .with_context(|| format!("writing {}", path.display()))
 }

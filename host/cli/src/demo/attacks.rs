@@ -26,7 +26,13 @@ pub struct Attack {
 
 impl Attack {
     /// Tries one message that must be refused and change nothing.
-    pub fn attempt(desk: &mut Desk, family: &Family, what: &str, key: &AccountKey, message: Message) -> Result<Self> {
+    pub fn attempt(
+        desk: &mut Desk,
+        family: &Family,
+        what: &str,
+        key: &AccountKey,
+        message: Message,
+    ) -> Result<Self> {
         Self::unharmed(desk, family, what, |desk| desk.refused(key, message))
     }
 
@@ -38,7 +44,10 @@ impl Attack {
     ) -> Result<Self> {
         let before = money(desk, family)?;
         let refusal = attempt(desk).with_context(|| format!("trying {what}"))?;
-        ensure!(money(desk, family)? == before, "the ledgers changed while trying {what}");
+        ensure!(
+            money(desk, family)? == before,
+            "the ledgers changed while trying {what}"
+        );
         Ok(Self {
             what: what.to_owned(),
             refusal,
@@ -57,7 +66,13 @@ pub fn play(
     let mut attacks = Vec::new();
     let first = persons.first().context("nobody is on the roll")?;
     let again = call(&family.trust, &ExecuteMsg::Claim { declaration: last }, 0)?;
-    attacks.push(Attack::attempt(desk, family, "a second claim of one dividend", &first.account, again)?);
+    attacks.push(Attack::attempt(
+        desk,
+        family,
+        "a second claim of one dividend",
+        &first.account,
+        again,
+    )?);
     for (what, signer, message) in on_principal(family, last)? {
         attacks.push(Attack::attempt(desk, family, &what, &signer, message)?);
     }
@@ -68,30 +83,94 @@ pub fn play(
 }
 
 /// A transfer of principal through every message that could carry one, by whoever would try.
-fn on_principal(family: &Family, last: DeclarationId) -> Result<Vec<(String, AccountKey, Message)>> {
+fn on_principal(
+    family: &Family,
+    last: DeclarationId,
+) -> Result<Vec<(String, AccountKey, Message)>> {
     let stranger = || officer("friend");
     let trustee = || officer("trustee-1");
     let me = stranger().address(PREFIX);
     let all = Uint128::new(1_000_000_000);
     let attempts = [
-        ("principal placed under an act that does not exist", trustee(), ExecuteMsg::Place { authorisation: ProposalId(9_999), amount: all }),
-        ("principal placed by someone who is no trustee", stranger(), ExecuteMsg::Place { authorisation: ProposalId(2), amount: all }),
-        ("a custodian of one's own, authorised by a trustee alone", trustee(), ExecuteMsg::AuthorisePlacement { proposal: ProposalId(9_999), custodian: me.clone(), max: all }),
-        ("principal appropriated by a trustee alone", trustee(), ExecuteMsg::Appropriate {
-            proposal: ProposalId(9_999),
-            kind: AppropriationKind::Project,
-            payee: me,
-            milestones: vec![all],
-            purpose_hash: Hash::of(b"nothing"),
-            lapses_at: UnixTime(u64::MAX),
-        }),
-        ("a payment on an appropriation that is paid out", officer("trustee-3"), ExecuteMsg::Pay { appropriation: AppropriationId(1) }),
-        ("a return booked by a stranger", stranger(), ExecuteMsg::Return { placement: PlacementId(1), book: all }),
-        ("a dividend swept before its time", stranger(), ExecuteMsg::Sweep { declaration: last }),
-        ("a sweep of strays where there are none", stranger(), ExecuteMsg::SweepStray {}),
-        ("the appropriation of another withdrawn", stranger(), ExecuteMsg::Withdraw { appropriation: AppropriationId(1) }),
-        ("a period closed before it is over", stranger(), ExecuteMsg::ClosePeriod {}),
-        ("the trust ratified a second time", trustee(), ExecuteMsg::Ratify {}),
+        (
+            "principal placed under an act that does not exist",
+            trustee(),
+            ExecuteMsg::Place {
+                authorisation: ProposalId(9_999),
+                amount: all,
+            },
+        ),
+        (
+            "principal placed by someone who is no trustee",
+            stranger(),
+            ExecuteMsg::Place {
+                authorisation: ProposalId(2),
+                amount: all,
+            },
+        ),
+        (
+            "a custodian of one's own, authorised by a trustee alone",
+            trustee(),
+            ExecuteMsg::AuthorisePlacement {
+                proposal: ProposalId(9_999),
+                custodian: me.clone(),
+                max: all,
+            },
+        ),
+        (
+            "principal appropriated by a trustee alone",
+            trustee(),
+            ExecuteMsg::Appropriate {
+                proposal: ProposalId(9_999),
+                kind: AppropriationKind::Project,
+                payee: me,
+                milestones: vec![all],
+                purpose_hash: Hash::of(b"nothing"),
+                lapses_at: UnixTime(u64::MAX),
+            },
+        ),
+        (
+            "a payment on an appropriation that is paid out",
+            officer("trustee-3"),
+            ExecuteMsg::Pay {
+                appropriation: AppropriationId(1),
+            },
+        ),
+        (
+            "a return booked by a stranger",
+            stranger(),
+            ExecuteMsg::Return {
+                placement: PlacementId(1),
+                book: all,
+            },
+        ),
+        (
+            "a dividend swept before its time",
+            stranger(),
+            ExecuteMsg::Sweep { declaration: last },
+        ),
+        (
+            "a sweep of strays where there are none",
+            stranger(),
+            ExecuteMsg::SweepStray {},
+        ),
+        (
+            "the appropriation of another withdrawn",
+            stranger(),
+            ExecuteMsg::Withdraw {
+                appropriation: AppropriationId(1),
+            },
+        ),
+        (
+            "a period closed before it is over",
+            stranger(),
+            ExecuteMsg::ClosePeriod {},
+        ),
+        (
+            "the trust ratified a second time",
+            trustee(),
+            ExecuteMsg::Ratify {},
+        ),
     ];
     attempts
         .into_iter()
@@ -107,13 +186,18 @@ fn replayed(desk: &mut Desk, family: &Family) -> Result<Attack> {
     let tx = desk.sign(&officer("sponsor"), &[call(&family.trust, &gift, 1)?])?;
     desk.node.broadcast(tx.clone())?;
     desk.block()?;
-    Attack::unharmed(desk, family, "a replayed transaction", |desk| desk.refused_bytes(tx))
+    Attack::unharmed(desk, family, "a replayed transaction", |desk| {
+        desk.refused_bytes(tx)
+    })
 }
 
 fn other_chain(desk: &mut Desk, family: &Family) -> Result<Attack> {
     let sponsor = officer("sponsor");
     let address = sponsor.address(PREFIX);
-    let account = desk.node.account(&address)?.context("the sponsor has no account")?;
+    let account = desk
+        .node
+        .account(&address)?
+        .context("the sponsor has no account")?;
     let gift = trust::ExecuteMsg::Contribute {
         to: GiftLedger::Operating,
     };
@@ -130,15 +214,28 @@ fn other_chain(desk: &mut Desk, family: &Family) -> Result<Attack> {
             memo: "",
         },
     );
-    Attack::unharmed(desk, family, "a transaction signed for another chain id", |desk| desk.refused_bytes(tx))
+    Attack::unharmed(
+        desk,
+        family,
+        "a transaction signed for another chain id",
+        |desk| desk.refused_bytes(tx),
+    )
 }
 
 /// Trustee 1 declared an interest in the payee: neither the submission nor the payment is theirs to make (R30).
 fn own_interest(desk: &mut Desk, family: &Family, friend: AppropriationId) -> Result<Attack> {
-    let accept = trust::ExecuteMsg::Accept { appropriation: friend };
+    let accept = trust::ExecuteMsg::Accept {
+        appropriation: friend,
+    };
     desk.send(&officer("friend"), call(&family.trust, &accept, 0)?)?;
     submit_and_approve(desk, family, friend, ["trustee-2", "trustee-3"], 0)?;
-    let pay = call(&family.trust, &trust::ExecuteMsg::Pay { appropriation: friend }, 0)?;
+    let pay = call(
+        &family.trust,
+        &trust::ExecuteMsg::Pay {
+            appropriation: friend,
+        },
+        0,
+    )?;
     let what = "a trustee paying a person of their own declared interest";
     Attack::attempt(desk, family, what, &officer("trustee-1"), pay)
 }

@@ -32,7 +32,12 @@ pub fn checks(years: &[FiscalYear], rows: &[Vec<Row>; 2], persons: u32) -> Vec<C
         })
         .collect();
     if a.last().is_some_and(|r| r.year == 2016) {
-        checks.extend([short(&dividends), constructed(&dividends), above(&dividends), departs(&dividends)]);
+        checks.extend([
+            short(&dividends),
+            constructed(&dividends),
+            above(&dividends),
+            departs(&dividends),
+        ]);
         checks.extend([reserve_bore_2009(a), index_fell_2010(a, b), nothing_paid(b)]);
         checks.extend([same_floor(a, b), other_order_ends_low(b)]);
     }
@@ -47,15 +52,26 @@ fn orders_agree(a: &[Row]) -> Check {
     });
     Check {
         claim: match differs {
-            None => format!("(a) both orders agree to the unit in all {} years: floor, reserve and dividend", a.len()),
-            Some(row) => format!("(a) both orders agree to the unit — they differ in FY{}", row.year),
+            None => format!(
+                "(a) both orders agree to the unit in all {} years: floor, reserve and dividend",
+                a.len()
+            ),
+            Some(row) => format!(
+                "(a) both orders agree to the unit — they differ in FY{}",
+                row.year
+            ),
         },
         holds: differs.is_none(),
     }
 }
 
-fn within<'a>(dividends: &'a [(u16, u128, u128)], years: std::ops::RangeInclusive<u16>) -> impl Iterator<Item = &'a (u16, u128, u128)> {
-    dividends.iter().filter(move |(year, _, _)| years.contains(year))
+fn within(
+    dividends: &[(u16, u128, u128)],
+    years: std::ops::RangeInclusive<u16>,
+) -> impl Iterator<Item = &(u16, u128, u128)> {
+    dividends
+        .iter()
+        .filter(move |(year, _, _)| years.contains(year))
 }
 
 fn short(dividends: &[(u16, u128, u128)]) -> Check {
@@ -66,7 +82,10 @@ fn short(dividends: &[(u16, u128, u128)]) -> Check {
 }
 
 fn constructed(dividends: &[(u16, u128, u128)]) -> Check {
-    let widest = within(dividends, 1987..=2008).map(|(_, ours, paid)| ours.abs_diff(*paid)).max().unwrap_or(u128::MAX);
+    let widest = within(dividends, 1987..=2008)
+        .map(|(_, ours, paid)| ours.abs_diff(*paid))
+        .max()
+        .unwrap_or(u128::MAX);
     Check {
         claim: format!(
             "(a) the dividends of 1987 to 2008 agree with the paid ones, none more than {widest} cent(s) off — by construction: their incomes were inverted from the dividends, so this tests the arithmetic and nothing else"
@@ -79,18 +98,26 @@ fn above(dividends: &[(u16, u128, u128)]) -> Check {
     let tenths: Vec<u128> = within(dividends, 2009..=2015)
         .map(|(_, ours, paid)| (ours * 1_000 / (*paid).max(1)).saturating_sub(1_000))
         .collect();
-    let (low, high) = (tenths.iter().min().copied().unwrap_or(0), tenths.iter().max().copied().unwrap_or(0));
+    let (low, high) = (
+        tenths.iter().min().copied().unwrap_or(0),
+        tenths.iter().max().copied().unwrap_or(0),
+    );
     Check {
         claim: format!(
             "(a) the dividends of 2009 to 2015 lie {}.{} to {}.{} % above what was paid, which is after deductions — these are the test: their incomes were found or recalled",
-            low / 10, low % 10, high / 10, high % 10
+            low / 10,
+            low % 10,
+            high / 10,
+            high % 10
         ),
         holds: low > 0 && high < 100,
     }
 }
 
 fn departs(dividends: &[(u16, u128, u128)]) -> Check {
-    let (ours, paid) = dividends.last().map_or((0, 1), |(_, ours, paid)| (*ours, *paid));
+    let (ours, paid) = dividends
+        .last()
+        .map_or((0, 1), |(_, ours, paid)| (*ours, *paid));
     Check {
         claim: format!(
             "(a) 2016 departs: the rule gives ${}, paid was ${} — a veto halved it, and no act here can",
@@ -109,8 +136,13 @@ fn reserve_bore_2009(a: &[Row]) -> Check {
     let row = of(a, 2009);
     let loss = row.map_or(0, |r| r.loss);
     Check {
-        claim: format!("(a) the reserve bore the loss of FY2009, ${}: none of the floor was lost", dollars(loss)),
-        holds: row.is_some_and(|r| r.loss > 0 && r.report.ledgers.loss.is_zero() && r.report.losses.u128() == r.loss),
+        claim: format!(
+            "(a) the reserve bore the loss of FY2009, ${}: none of the floor was lost",
+            dollars(loss)
+        ),
+        holds: row.is_some_and(|r| {
+            r.loss > 0 && r.report.ledgers.loss.is_zero() && r.report.losses.u128() == r.loss
+        }),
     }
 }
 
@@ -118,7 +150,9 @@ fn index_fell_2010(a: &[Row], b: &[Row]) -> Check {
     Check {
         claim: "FY2010's index fell (215,303 to 214,537): proofing 0 in both trusts".to_owned(),
         holds: [a, b].iter().all(|rows| {
-            of(rows, 2010).is_some_and(|r| r.report.proofing_due.is_zero() && r.report.index_to < r.report.index_from)
+            of(rows, 2010).is_some_and(|r| {
+                r.report.proofing_due.is_zero() && r.report.index_to < r.report.index_from
+            })
         }),
     }
 }
@@ -131,7 +165,9 @@ fn nothing_paid(b: &[Row]) -> Check {
         .map(|r| r.year)
         .collect();
     Check {
-        claim: format!("(b) nothing is paid while proofing or loss is open, and in no other year: {unpaid:?}"),
+        claim: format!(
+            "(b) nothing is paid while proofing or loss is open, and in no other year: {unpaid:?}"
+        ),
         holds: unpaid == NOTHING_PAID && open == NOTHING_PAID,
     }
 }
@@ -150,7 +186,9 @@ fn same_floor(a: &[Row], b: &[Row]) -> Check {
 }
 
 fn other_order_ends_low(b: &[Row]) -> Check {
-    let (ours, other) = b.last().map_or((1, 0), |r| (r.report.ledgers.floor.u128(), r.other.principal));
+    let (ours, other) = b.last().map_or((1, 0), |r| {
+        (r.report.ledgers.floor.u128(), r.other.principal)
+    });
     let per_mille = other * 1_000 / ours.max(1);
     Check {
         claim: format!(

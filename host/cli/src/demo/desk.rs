@@ -71,10 +71,9 @@ impl Desk {
     /// Signs one transaction as of now; the next one of the same signer counts on it.
     pub fn sign(&mut self, key: &AccountKey, messages: &[Message]) -> Result<Vec<u8>> {
         let address = key.address(PREFIX);
-        let account = self
-            .node
-            .account(&address)?
-            .ok_or_else(|| anyhow!("account {address} does not exist on this chain: nobody sent it anything yet"))?;
+        let account = self.node.account(&address)?.ok_or_else(|| {
+            anyhow!("account {address} does not exist on this chain: nobody sent it anything yet")
+        })?;
         let waiting = self.waiting.entry(address).or_default();
         let context = SignContext {
             chain_id: self.node.chain_id(),
@@ -104,7 +103,11 @@ impl Desk {
         let results = self.block_of_any()?;
         for result in &results {
             if result.code != 0 {
-                bail!("block {}: a transaction failed: {}", self.node.height(), result.log);
+                bail!(
+                    "block {}: a transaction failed: {}",
+                    self.node.height(),
+                    result.log
+                );
             }
         }
         Ok(results)
@@ -148,7 +151,10 @@ impl Desk {
         }
         let result = self.block_of_any()?.pop().context("the block is empty")?;
         if result.code == 0 {
-            bail!("a transaction that must be refused succeeded in block {}", self.node.height());
+            bail!(
+                "a transaction that must be refused succeeded in block {}",
+                self.node.height()
+            );
         }
         Ok(Refusal {
             block: Some(self.node.height()),
@@ -159,9 +165,16 @@ impl Desk {
     }
 
     /// Asks a contract.
-    pub fn query<T: DeserializeOwned>(&self, contract: &str, question: &impl Serialize) -> Result<T> {
-        let answer = self.node.query_smart(contract, &serde_json::to_vec(question)?)?;
-        serde_json::from_slice(&answer).context("the contract's answer is not what this program expects")
+    pub fn query<T: DeserializeOwned>(
+        &self,
+        contract: &str,
+        question: &impl Serialize,
+    ) -> Result<T> {
+        let answer = self
+            .node
+            .query_smart(contract, &serde_json::to_vec(question)?)?;
+        serde_json::from_slice(&answer)
+            .context("the contract's answer is not what this program expects")
     }
 
     /// Base units that an account holds.

@@ -78,7 +78,11 @@ pub fn years() -> Result<Vec<FiscalYear>> {
     for (i, line) in TABLE.lines().enumerate().skip(1) {
         let row = parse(line).with_context(|| format!("figures, line {}", i + 1))?;
         if let Some(last) = years.last() {
-            ensure!(row.year == last.year + 1, "figures, line {}: a year is missing", i + 1);
+            ensure!(
+                row.year == last.year + 1,
+                "figures, line {}: a year is missing",
+                i + 1
+            );
             ensure!(
                 row.index.value.0 == last.index.value.1,
                 "figures, line {}: the index does not continue the year before",
@@ -96,8 +100,25 @@ fn parse(line: &str) -> Result<FiscalYear> {
     let Ok(cells) = <[&str; COLUMNS]>::try_from(cells) else {
         bail!("expected {COLUMNS} columns");
     };
-    let [year, contribution, contribution_mark, income, income_mark, index_0, index_1, index_mark, rest @ ..] = cells;
-    let [persons, persons_mark, paid, paid_mark, proofing, proofing_mark] = rest;
+    let [
+        year,
+        contribution,
+        contribution_mark,
+        income,
+        income_mark,
+        index_0,
+        index_1,
+        index_mark,
+        rest @ ..,
+    ] = cells;
+    let [
+        persons,
+        persons_mark,
+        paid,
+        paid_mark,
+        proofing,
+        proofing_mark,
+    ] = rest;
     Ok(FiscalYear {
         year: year.parse()?,
         contribution: marked(tenths(contribution)?, contribution_mark),
@@ -121,7 +142,9 @@ fn tenths(text: &str) -> Result<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     ensure!(fraction.len() == 1, "`{text}`: one decimal at most");
     let digits = format!("{whole}{fraction}");
-    digits.parse().with_context(|| format!("`{text}` is not a figure"))
+    digits
+        .parse()
+        .with_context(|| format!("`{text}` is not a figure"))
 }
 
 #[cfg(test)]

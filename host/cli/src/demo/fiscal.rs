@@ -46,7 +46,11 @@ pub struct Row {
 }
 
 /// The act by which both trusts may place their principal, voted and executed in the first two months.
-pub fn authorise_placements(desk: &mut Desk, families: &mut [Family; 2], persons: &[Person]) -> Result<[ProposalId; 2]> {
+pub fn authorise_placements(
+    desk: &mut Desk,
+    families: &mut [Family; 2],
+    persons: &[Person],
+) -> Result<[ProposalId; 2]> {
     let rules = families[0].charter.decisions.special;
     let voters = persons.len().div_ceil(2);
     let mut acts = Vec::new();
@@ -55,7 +59,12 @@ pub fn authorise_placements(desk: &mut Desk, families: &mut [Family; 2], persons
             custodian: custodian(family)?,
             max: Uint128::MAX,
         };
-        acts.push(propose(desk, family, "Place the principal with the custodian", act)?);
+        acts.push(propose(
+            desk,
+            family,
+            "Place the principal with the custodian",
+            act,
+        )?);
     }
     desk.wait_until(desk.now().after(rules.notice));
     for (family, act) in families.iter().zip(&acts) {
@@ -72,7 +81,10 @@ pub fn authorise_placements(desk: &mut Desk, families: &mut [Family; 2], persons
 
 fn custodian(family: &Family) -> Result<String> {
     let custodian = family.charter.money.custodians.first();
-    Ok(custodian.context("the charter names no custodian")?.account.clone())
+    Ok(custodian
+        .context("the charter names no custodian")?
+        .account
+        .clone())
 }
 
 /// Everything the years need beside the desk.
@@ -88,7 +100,12 @@ pub struct Plan<'a> {
 }
 
 /// Plays every year; answers the rows of (a) and of (b).
-pub fn play(desk: &mut Desk, families: &[Family; 2], plan: &Plan<'_>, progress: &Progress) -> Result<[Vec<Row>; 2]> {
+pub fn play(
+    desk: &mut Desk,
+    families: &[Family; 2],
+    plan: &Plan<'_>,
+    progress: &Progress,
+) -> Result<[Vec<Row>; 2]> {
     let mut rows = [Vec::new(), Vec::new()];
     let mut others = [OtherOrder::default(), OtherOrder::default()];
     let base = plan.years.first().context("no years")?.index.value.0;
@@ -101,7 +118,10 @@ pub fn play(desk: &mut Desk, families: &[Family; 2], plan: &Plan<'_>, progress: 
         measure(desk, families, period, figures, flows.loss)?;
         desk.wait_until(begins.after(families[0].charter.period));
         for family in families {
-            desk.queue(&officer("deployer"), call(&family.trust, &trust::ExecuteMsg::ClosePeriod {}, 0)?)?;
+            desk.queue(
+                &officer("deployer"),
+                call(&family.trust, &trust::ExecuteMsg::ClosePeriod {}, 0)?,
+            )?;
         }
         desk.block()?;
         for ((family, rows), other) in families.iter().zip(&mut rows).zip(&mut others) {
@@ -131,14 +151,23 @@ fn flows(figures: &FiscalYear, persons: usize) -> Result<Flows> {
     })
 }
 
-fn move_money(desk: &mut Desk, families: &[Family; 2], plan: &Plan<'_>, period: PeriodId, flows: &Flows) -> Result<()> {
+fn move_money(
+    desk: &mut Desk,
+    families: &[Family; 2],
+    plan: &Plan<'_>,
+    period: PeriodId,
+    flows: &Flows,
+) -> Result<()> {
     for family in families {
         let keeper = custodian_key(family);
         if flows.contribution > 0 {
             let gift = trust::ExecuteMsg::Contribute {
                 to: GiftLedger::Principal,
             };
-            desk.queue(&officer("state"), call(&family.trust, &gift, flows.contribution)?)?;
+            desk.queue(
+                &officer("state"),
+                call(&family.trust, &gift, flows.contribution)?,
+            )?;
         }
         // What the markets pay the custodian, or take from it.
         if flows.income > 0 {
@@ -168,7 +197,10 @@ fn bring_back(desk: &mut Desk, families: &[Family; 2], flows: &Flows) -> Result<
             placement: PlacementId(1),
             book: Uint128::zero(),
         };
-        desk.queue(&custodian_key(family), call(&family.trust, &back, flows.income)?)?;
+        desk.queue(
+            &custodian_key(family),
+            call(&family.trust, &back, flows.income)?,
+        )?;
     }
     desk.block()?;
     Ok(())
@@ -191,10 +223,20 @@ fn place(desk: &mut Desk, families: &[Family; 2], plan: &Plan<'_>) -> Result<()>
 }
 
 /// Reports index and value of the year, and settles both once their windows have passed.
-fn measure(desk: &mut Desk, families: &[Family; 2], period: PeriodId, figures: &FiscalYear, loss: u128) -> Result<()> {
-    report(desk, families, "price index", period, |_| Ok(figures.index.value.1))?;
+fn measure(
+    desk: &mut Desk,
+    families: &[Family; 2],
+    period: PeriodId,
+    figures: &FiscalYear,
+    loss: u128,
+) -> Result<()> {
+    report(desk, families, "price index", period, |_| {
+        Ok(figures.index.value.1)
+    })?;
     report(desk, families, "fund value", period, |placed| {
-        placed.checked_sub(loss).context("the loss is larger than what is placed")
+        placed
+            .checked_sub(loss)
+            .context("the loss is larger than what is placed")
     })
 }
 
@@ -218,7 +260,10 @@ fn report(
         desk.queue(&officer("reporter"), call(&family.survey, &report, 0)?)?;
     }
     desk.block()?;
-    let windows = families.iter().flat_map(|f| &f.charter.subjects).map(|s| s.window);
+    let windows = families
+        .iter()
+        .flat_map(|f| &f.charter.subjects)
+        .map(|s| s.window);
     desk.wait_until(desk.now().after(windows.max().unwrap_or_default()));
     for family in families {
         let settle = survey::ExecuteMsg::Settle {
@@ -240,13 +285,19 @@ fn row(
     other: &mut OtherOrder,
     plan: &Plan<'_>,
 ) -> Result<Row> {
-    let report: Option<PeriodReport> = desk.query(&family.trust, &trust::QueryMsg::Period { period })?;
+    let report: Option<PeriodReport> =
+        desk.query(&family.trust, &trust::QueryMsg::Period { period })?;
     let report = report.context("the period that was just closed has no report")?;
     let n = u64::try_from(plan.persons.len())?;
     let per = match report.declaration {
         Some(declaration) => {
-            let declaration: Declaration = desk.query(&family.trust, &trust::QueryMsg::Declaration { declaration })?;
-            ensure!(declaration.n == n, "the declaration counts {} persons, the roll has {n}", declaration.n);
+            let declaration: Declaration =
+                desk.query(&family.trust, &trust::QueryMsg::Declaration { declaration })?;
+            ensure!(
+                declaration.n == n,
+                "the declaration counts {} persons, the roll has {n}",
+                declaration.n
+            );
             declaration.per.u128()
         }
         None => 0,
@@ -272,7 +323,12 @@ fn row(
 }
 
 /// Pushes the dividend just declared to everyone. The first person claims the first one of each trust on their own.
-fn pay_dividends(desk: &mut Desk, families: &[Family; 2], rows: &[Vec<Row>; 2], persons: &[Person]) -> Result<()> {
+fn pay_dividends(
+    desk: &mut Desk,
+    families: &[Family; 2],
+    rows: &[Vec<Row>; 2],
+    persons: &[Person],
+) -> Result<()> {
     let mut pushed = Vec::new();
     for (family, rows) in families.iter().zip(rows) {
         let Some(declaration) = rows.last().and_then(|r| r.report.declaration) else {

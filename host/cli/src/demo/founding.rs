@@ -54,11 +54,20 @@ pub struct Founded {
 }
 
 /// Stores the code, begins the registry, approves the code and founds both trusts.
-pub fn found(desk: &mut Desk, wasm: &[(String, Vec<u8>)], charters: [Charter; 2]) -> Result<Founded> {
+pub fn found(
+    desk: &mut Desk,
+    wasm: &[(String, Vec<u8>)],
+    charters: [Charter; 2],
+) -> Result<Founded> {
     let (steward, deployer) = (officer("steward"), officer("deployer"));
     let mut code_ids = std::collections::BTreeMap::new();
     for (number, (name, bytes)) in (1_u64..).zip(wasm) {
-        let stored = desk.send(&deployer, Message::StoreCode { wasm: bytes.clone() });
+        let stored = desk.send(
+            &deployer,
+            Message::StoreCode {
+                wasm: bytes.clone(),
+            },
+        );
         stored.map_err(|error| match error.downcast::<NodeError>() {
             Ok(fault) => anyhow::Error::new(fault),
             Err(refused) => anyhow::Error::new(Failure::input(
@@ -95,16 +104,26 @@ pub fn found(desk: &mut Desk, wasm: &[(String, Vec<u8>)], charters: [Charter; 2]
             code_id: code_of(role.as_str())?,
             version: env!("CARGO_PKG_VERSION").to_owned().try_into()?,
             source_hash: source_hash()?,
-            builder: "scripts/build-contracts, rustc 1.95.0".to_owned().try_into()?,
+            builder: "scripts/build-contracts, rustc 1.95.0"
+                .to_owned()
+                .try_into()?,
         };
         desk.send(&steward, call(&registry, &approve, 0)?)?;
     }
     let [a, b] = charters;
-    let families = [found_one(desk, &registry, "a", a)?, found_one(desk, &registry, "b", b)?];
+    let families = [
+        found_one(desk, &registry, "a", a)?,
+        found_one(desk, &registry, "b", b)?,
+    ];
     Ok(Founded { registry, families })
 }
 
-fn found_one(desk: &mut Desk, registry: &str, letter: &'static str, charter: Charter) -> Result<Family> {
+fn found_one(
+    desk: &mut Desk,
+    registry: &str,
+    letter: &'static str,
+    charter: Charter,
+) -> Result<Family> {
     let found = registry::ExecuteMsg::Found {
         charter: Box::new(charter.clone()),
     };
@@ -137,7 +156,12 @@ fn found_one(desk: &mut Desk, registry: &str, letter: &'static str, charter: Cha
 }
 
 /// Enrols everyone on the roll of one trust: two registrars attest in batches, then the roll settles.
-pub fn enrol(desk: &mut Desk, family: &Family, persons: &[Person], progress: &Progress) -> Result<()> {
+pub fn enrol(
+    desk: &mut Desk,
+    family: &Family,
+    persons: &[Person],
+    progress: &Progress,
+) -> Result<()> {
     for registrar in ["registrar-1", "registrar-2"] {
         for batch in persons.chunks(BATCH) {
             let attest = roll::ExecuteMsg::Attest {
@@ -155,7 +179,8 @@ pub fn enrol(desk: &mut Desk, family: &Family, persons: &[Person], progress: &Pr
     }
     desk.block()?;
     let height = desk.node.height() + 1;
-    let electorate: Electorate = desk.query(&family.roll, &roll::QueryMsg::Electorate { height })?;
+    let electorate: Electorate =
+        desk.query(&family.roll, &roll::QueryMsg::Electorate { height })?;
     ensure!(
         electorate.active == u64::try_from(persons.len())?,
         "{} of {} persons are on the roll of ({})",
@@ -204,7 +229,13 @@ pub fn proposal(desk: &Desk, family: &Family, proposal: ProposalId) -> Result<Pr
 }
 
 /// Signs one ballot: sequence 1, the person's first key.
-pub fn ballot(family: &Family, poll: &ProposalResponse, number: u32, person: &Person, choice: Choice) -> SignedBallot {
+pub fn ballot(
+    family: &Family,
+    poll: &ProposalResponse,
+    number: u32,
+    person: &Person,
+    choice: Choice,
+) -> SignedBallot {
     let text = BallotText {
         chain_id: CHAIN_ID,
         assembly: &family.assembly,
@@ -225,7 +256,13 @@ pub fn ballot(family: &Family, poll: &ProposalResponse, number: u32, person: &Pe
 }
 
 /// Relays the yes ballots of the first `count` persons in batches; every one must be counted.
-pub fn relay_yes(desk: &mut Desk, family: &Family, poll: ProposalId, persons: &[Person], count: usize) -> Result<()> {
+pub fn relay_yes(
+    desk: &mut Desk,
+    family: &Family,
+    poll: ProposalId,
+    persons: &[Person],
+    count: usize,
+) -> Result<()> {
     let response = proposal(desk, family, poll)?;
     let ballots: Vec<SignedBallot> = (1_u32..)
         .zip(persons.iter().take(count))
@@ -243,7 +280,12 @@ pub fn relay_yes(desk: &mut Desk, family: &Family, poll: ProposalId, persons: &[
 }
 
 /// Two thirds of the roll ratify both charters; period 1 of both begins at `at`.
-pub fn ratify(desk: &mut Desk, families: &mut [Family; 2], persons: &[Person], at: UnixTime) -> Result<()> {
+pub fn ratify(
+    desk: &mut Desk,
+    families: &mut [Family; 2],
+    persons: &[Person],
+    at: UnixTime,
+) -> Result<()> {
     let yes = (persons.len() * 6_667).div_ceil(10_000);
     let mut polls = Vec::new();
     // So that the window in which the act can be executed holds the day on which period 1 is to begin.
@@ -254,7 +296,9 @@ pub fn ratify(desk: &mut Desk, families: &mut [Family; 2], persons: &[Person], a
         };
         polls.push(propose(desk, family, "Ratify the charter", act)?);
     }
-    let opens = families.iter().map(|f| f.charter.decisions.ratification.notice);
+    let opens = families
+        .iter()
+        .map(|f| f.charter.decisions.ratification.notice);
     desk.wait_until(desk.now().after(opens.max().unwrap_or(Seconds(0))));
     for (family, poll) in families.iter().zip(&polls) {
         relay_yes(desk, family, *poll, persons, yes)?;
@@ -270,7 +314,11 @@ pub fn ratify(desk: &mut Desk, families: &mut [Family; 2], persons: &[Person], a
         let StatusResponse::Living { ratified_at, .. } = status else {
             anyhow::bail!("trust ({}) is not ratified", family.letter);
         };
-        ensure!(ratified_at == at, "trust ({}) was ratified at another time than planned", family.letter);
+        ensure!(
+            ratified_at == at,
+            "trust ({}) was ratified at another time than planned",
+            family.letter
+        );
     }
     Ok(())
 }
@@ -295,7 +343,9 @@ pub fn attribute(result: &TxResult, kind: &str, key: &str) -> Result<String> {
 }
 
 /// The report in a batch message's response data.
-pub fn batch_report<R: serde::de::DeserializeOwned>(result: &TxResult) -> Result<roll::BatchReport<R>> {
+pub fn batch_report<R: serde::de::DeserializeOwned>(
+    result: &TxResult,
+) -> Result<roll::BatchReport<R>> {
     let data = commons_client::response::contract_data(&result.data)?;
     let first = data.first().context("the response holds no data")?;
     Ok(serde_json::from_slice(first)?)
@@ -313,6 +363,7 @@ pub fn verify(desk: &Desk, registry: &str, family: &Family) -> Result<registry::
 
 /// The ledgers of a trust, in plain numbers.
 pub fn money(desk: &Desk, family: &Family) -> Result<Money> {
-    let response: trust::LedgersResponse = desk.query(&family.trust, &trust::QueryMsg::Ledgers {})?;
+    let response: trust::LedgersResponse =
+        desk.query(&family.trust, &trust::QueryMsg::Ledgers {})?;
     Ok(Money::from(response))
 }

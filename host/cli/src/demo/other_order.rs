@@ -113,7 +113,10 @@ mod tests {
             ..OtherOrder::default()
         };
         let first = order.close(year(100, 0, (100, 110)), 10_000, 1).unwrap();
-        assert_eq!((first.per, first.proofing_due, first.proofing_paid), (100, 100, 0));
+        assert_eq!(
+            (first.per, first.proofing_due, first.proofing_paid),
+            (100, 100, 0)
+        );
         let second = order.close(year(0, 300, (110, 110)), 10_000, 1).unwrap();
         assert_eq!((second.per, second.principal), (0, 700));
         let third = order.close(year(100, 0, (110, 110)), 10_000, 1).unwrap();

@@ -23,7 +23,12 @@ pub struct Line<'a> {
 
 /// A plot of `lines` over `years` (one value a year each), `unit` at the axis.
 pub fn plot(title: &str, unit: &str, years: &[u16], lines: &[Line<'_>]) -> String {
-    let highest = lines.iter().flat_map(|l| &l.values).copied().max().unwrap_or(0);
+    let highest = lines
+        .iter()
+        .flat_map(|l| &l.values)
+        .copied()
+        .max()
+        .unwrap_or(0);
     let step = step(highest);
     let top = (highest / step + 1) * step;
     let mut svg = format!(
@@ -32,16 +37,38 @@ pub fn plot(title: &str, unit: &str, years: &[u16], lines: &[Line<'_>]) -> Strin
     for tick in 0..=(top / step) {
         let value = tick * step;
         let y = y(value, top);
-        push(&mut svg, &format!(
-            "<line x1=\"{LEFT}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\" class=\"grid\"/><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
-            WIDTH - RIGHT, LEFT - 6, y + 4, super::money::grouped(value)
-        ));
+        push(
+            &mut svg,
+            &format!(
+                "<line x1=\"{LEFT}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\" class=\"grid\"/><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
+                WIDTH - RIGHT,
+                LEFT - 6,
+                y + 4,
+                super::money::grouped(value)
+            ),
+        );
     }
-    for (i, year) in years.iter().enumerate().filter(|(_, year)| year.is_multiple_of(5)) {
+    for (i, year) in years
+        .iter()
+        .enumerate()
+        .filter(|(_, year)| year.is_multiple_of(5))
+    {
         let x = x(i, years.len());
-        push(&mut svg, &format!("<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{year}</text>", HEIGHT - BOTTOM + 18));
+        push(
+            &mut svg,
+            &format!(
+                "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{year}</text>",
+                HEIGHT - BOTTOM + 18
+            ),
+        );
     }
-    push(&mut svg, &format!("<text x=\"{}\" y=\"14\" text-anchor=\"start\">{unit}</text>", LEFT + 4));
+    push(
+        &mut svg,
+        &format!(
+            "<text x=\"{}\" y=\"14\" text-anchor=\"start\">{unit}</text>",
+            LEFT + 4
+        ),
+    );
     for line in lines {
         let points: Vec<String> = line
             .values
@@ -49,17 +76,25 @@ pub fn plot(title: &str, unit: &str, years: &[u16], lines: &[Line<'_>]) -> Strin
             .enumerate()
             .map(|(i, value)| format!("{},{}", x(i, years.len()), y(*value, top)))
             .collect();
-        push(&mut svg, &format!(
-            "<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"2\" stroke-dasharray=\"{}\" points=\"{}\"/>",
-            line.colour, line.dash, points.join(" ")
-        ));
+        push(
+            &mut svg,
+            &format!(
+                "<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"2\" stroke-dasharray=\"{}\" points=\"{}\"/>",
+                line.colour,
+                line.dash,
+                points.join(" ")
+            ),
+        );
     }
     svg.push_str("</svg><ul class=\"legend\">");
     for line in lines {
-        push(&mut svg, &format!(
-            "<li><svg viewBox=\"0 0 30 8\" width=\"30\" height=\"8\" aria-hidden=\"true\"><line x1=\"0\" x2=\"30\" y1=\"4\" y2=\"4\" stroke=\"{}\" stroke-width=\"3\" stroke-dasharray=\"{}\"/></svg> {}</li>",
-            line.colour, line.dash, line.name
-        ));
+        push(
+            &mut svg,
+            &format!(
+                "<li><svg viewBox=\"0 0 30 8\" width=\"30\" height=\"8\" aria-hidden=\"true\"><line x1=\"0\" x2=\"30\" y1=\"4\" y2=\"4\" stroke=\"{}\" stroke-width=\"3\" stroke-dasharray=\"{}\"/></svg> {}</li>",
+                line.colour, line.dash, line.name
+            ),
+        );
     }
     svg.push_str("</ul></figure>\n");
     svg
@@ -92,7 +127,8 @@ fn x(index: usize, count: usize) -> i128 {
 fn y(value: u128, top: u128) -> i128 {
     let height = HEIGHT - TOP - BOTTOM;
     // Both are below 2^100 units divided by a dollar, so the product fits.
-    let part = i128::try_from(value).unwrap_or(0) * height / i128::try_from(top).unwrap_or(1).max(1);
+    let part =
+        i128::try_from(value).unwrap_or(0) * height / i128::try_from(top).unwrap_or(1).max(1);
     HEIGHT - BOTTOM - part
 }
 

@@ -3,7 +3,9 @@
 
 use anyhow::{Context, Result, ensure};
 use commons_client::ballot_file::{BallotFile, Finding};
-use commons_common::assembly::{Act, BallotRefusal, Choice, ProposalResponse, ProposalStatus, Tally};
+use commons_common::assembly::{
+    Act, BallotRefusal, Choice, ProposalResponse, ProposalStatus, Tally,
+};
 use commons_common::id::{AppropriationId, PersonId, ProposalId};
 use commons_common::roll::BatchReport;
 use commons_common::signed::BallotText;
@@ -17,7 +19,7 @@ use super::attacks::Attack;
 use super::cast::{CHAIN_ID, PREFIX, Person, officer};
 use super::desk::{Desk, call};
 use super::figures::UNITS_PER_DOLLAR;
-use super::founding::{BATCH, Family, batch_report, propose, proposal, relay_yes};
+use super::founding::{BATCH, Family, batch_report, proposal, propose, relay_yes};
 
 /// A bad ballot, what the contract said, and what `ballot check` would say beside it.
 #[derive(Clone, Debug, Serialize)]
@@ -76,8 +78,20 @@ pub fn play(
     };
     desk.send(&officer("trustee-1"), call(&family.assembly, &interest, 0)?)?;
 
-    let good = appropriate(desk, family, "Mend the trails of the commons", "payee", &[MILESTONE, MILESTONE])?;
-    let friend = appropriate(desk, family, "Paint the fences", "friend", &[UNITS_PER_DOLLAR])?;
+    let good = appropriate(
+        desk,
+        family,
+        "Mend the trails of the commons",
+        "payee",
+        &[MILESTONE, MILESTONE],
+    )?;
+    let friend = appropriate(
+        desk,
+        family,
+        "Paint the fences",
+        "friend",
+        &[UNITS_PER_DOLLAR],
+    )?;
     let large = appropriate(desk, family, "Build a palace", "payee", &[GIFT * 50])?;
     let rules = proposal(desk, family, good)?.proposal.rules;
     desk.wait_until(desk.now().after(rules.notice));
@@ -92,8 +106,18 @@ pub fn play(
 
     desk.wait_until(desk.now().after(rules.vote));
     attacks.push(late_ballot(desk, family, good, persons)?);
-    let early = call(&family.assembly, &assembly::ExecuteMsg::Execute { proposal: good }, 0)?;
-    let attack = Attack::attempt(desk, family, "a proposal executed before its delay", &officer("deployer"), early)?;
+    let early = call(
+        &family.assembly,
+        &assembly::ExecuteMsg::Execute { proposal: good },
+        0,
+    )?;
+    let attack = Attack::attempt(
+        desk,
+        family,
+        "a proposal executed before its delay",
+        &officer("deployer"),
+        early,
+    )?;
     attacks.push(attack);
 
     desk.wait_until(desk.now().after(rules.delay));
@@ -108,13 +132,23 @@ pub fn play(
         let execute = assembly::ExecuteMsg::Execute { proposal: poll };
         desk.send(&officer("deployer"), call(&family.assembly, &execute, 0)?)?;
     }
-    let palace = call(&family.assembly, &assembly::ExecuteMsg::Execute { proposal: large }, 0)?;
+    let palace = call(
+        &family.assembly,
+        &assembly::ExecuteMsg::Execute { proposal: large },
+        0,
+    )?;
     let name = "a payout larger than the operating ledger, passed by vote";
     let attack = Attack::attempt(desk, family, name, &officer("deployer"), palace)?;
     attacks.push(attack);
 
     let paid = pay(desk, family, AppropriationId(1), 2)?;
-    let open = appropriate(desk, family, "Signs for the trails", "payee", &[1_000 * UNITS_PER_DOLLAR])?;
+    let open = appropriate(
+        desk,
+        family,
+        "Signs for the trails",
+        "payee",
+        &[1_000 * UNITS_PER_DOLLAR],
+    )?;
     desk.wait_until(desk.now().after(rules.notice));
     Ok(PollStory {
         proposal: good,
@@ -129,7 +163,13 @@ pub fn play(
     })
 }
 
-fn appropriate(desk: &mut Desk, family: &mut Family, title: &str, payee: &str, milestones: &[u128]) -> Result<ProposalId> {
+fn appropriate(
+    desk: &mut Desk,
+    family: &mut Family,
+    title: &str,
+    payee: &str,
+    milestones: &[u128],
+) -> Result<ProposalId> {
     let act = Act::Appropriate {
         kind: AppropriationKind::Project,
         payee: officer(payee).address(PREFIX),
@@ -158,7 +198,12 @@ struct Signer<'a> {
     sequence: u32,
 }
 
-fn ballot_file(poll: &ProposalResponse, signer: &Signer<'_>, key: &Person, choice: Choice) -> BallotFile {
+fn ballot_file(
+    poll: &ProposalResponse,
+    signer: &Signer<'_>,
+    key: &Person,
+    choice: Choice,
+) -> BallotFile {
     let text = BallotText {
         chain_id: signer.chain_id,
         assembly: signer.assembly,
@@ -172,7 +217,12 @@ fn ballot_file(poll: &ProposalResponse, signer: &Signer<'_>, key: &Person, choic
     BallotFile::sign(&key.voting, &text)
 }
 
-fn cast(desk: &mut Desk, family: &Family, poll: ProposalId, files: &[BallotFile]) -> Result<BatchReport<BallotRefusal>> {
+fn cast(
+    desk: &mut Desk,
+    family: &Family,
+    poll: ProposalId,
+    files: &[BallotFile],
+) -> Result<BatchReport<BallotRefusal>> {
     let cast = assembly::ExecuteMsg::CastBallots {
         proposal: poll,
         ballots: files.iter().map(BallotFile::relayed).collect(),
@@ -181,7 +231,13 @@ fn cast(desk: &mut Desk, family: &Family, poll: ProposalId, files: &[BallotFile]
     batch_report(&result)
 }
 
-fn relay(desk: &mut Desk, family: &Family, poll: ProposalId, persons: &[Person], count: usize) -> Result<()> {
+fn relay(
+    desk: &mut Desk,
+    family: &Family,
+    poll: ProposalId,
+    persons: &[Person],
+    count: usize,
+) -> Result<()> {
     let response = proposal(desk, family, poll)?;
     let files: Vec<BallotFile> = (1_u32..)
         .zip(persons.iter().take(count))
@@ -233,7 +289,11 @@ fn relay_bad(
 ) -> Result<Vec<BadBallot>> {
     let response = proposal(desk, family, poll)?;
     let first_idle = relayed + direct;
-    let person = |index: usize| persons.get(index).context("too few persons for the bad ballots");
+    let person = |index: usize| {
+        persons
+            .get(index)
+            .context("too few persons for the bad ballots")
+    };
     let id = |index: usize| -> Result<PersonId> { Ok(PersonId(u64::try_from(index)? + 1)) };
     let home = |person: PersonId, sequence: u32| Signer {
         chain_id: CHAIN_ID,
@@ -253,20 +313,51 @@ fn relay_bad(
     };
     let nobody = PersonId(u64::try_from(persons.len())? + 1);
     let files = [
-        ("signed with another person's key", sign(&home(idle, 1), person(first_idle + 1)?), Some(BallotRefusal::BadSignature)),
-        ("a lower sequence than the one counted", sign(&home(id(0)?, 0), person(0)?), Some(BallotRefusal::LowerSequence)),
-        ("not on the roll", sign(&home(nobody, 1), person(0)?), Some(BallotRefusal::NotOnRoll)),
-        ("for another trust", sign(&foreign_trust, person(first_idle + 1)?), Some(BallotRefusal::BadSignature)),
-        ("for another chain", sign(&foreign_chain, person(first_idle + 2)?), Some(BallotRefusal::BadSignature)),
-        ("relayed after a direct vote", sign(&home(id(relayed)?, 1), person(relayed)?), Some(BallotRefusal::VotedDirectly)),
+        (
+            "signed with another person's key",
+            sign(&home(idle, 1), person(first_idle + 1)?),
+            Some(BallotRefusal::BadSignature),
+        ),
+        (
+            "a lower sequence than the one counted",
+            sign(&home(id(0)?, 0), person(0)?),
+            Some(BallotRefusal::LowerSequence),
+        ),
+        (
+            "not on the roll",
+            sign(&home(nobody, 1), person(0)?),
+            Some(BallotRefusal::NotOnRoll),
+        ),
+        (
+            "for another trust",
+            sign(&foreign_trust, person(first_idle + 1)?),
+            Some(BallotRefusal::BadSignature),
+        ),
+        (
+            "for another chain",
+            sign(&foreign_chain, person(first_idle + 2)?),
+            Some(BallotRefusal::BadSignature),
+        ),
+        (
+            "relayed after a direct vote",
+            sign(&home(id(relayed)?, 1), person(relayed)?),
+            Some(BallotRefusal::VotedDirectly),
+        ),
         ("good", sign(&home(idle, 1), person(first_idle)?), None),
     ];
     let batch: Vec<BallotFile> = files.iter().map(|(_, file, _)| file.clone()).collect();
     let report = cast(desk, family, poll, &batch)?;
     let mut refused = Vec::new();
     for (index, (what, file, expected)) in (0_u32..).zip(files) {
-        let reason = report.refused.iter().find(|r| r.index == index).map(|r| r.reason);
-        ensure!(reason == expected, "the ballot that is `{what}` was answered with {reason:?}");
+        let reason = report
+            .refused
+            .iter()
+            .find(|r| r.index == index)
+            .map(|r| r.reason);
+        ensure!(
+            reason == expected,
+            "the ballot that is `{what}` was answered with {reason:?}"
+        );
         if let Some(reason) = reason {
             refused.push(BadBallot {
                 what,
@@ -280,7 +371,12 @@ fn relay_bad(
 }
 
 /// What can be said about a ballot without asking the contract again.
-fn explain(family: &Family, poll: &ProposalResponse, file: &BallotFile, persons: &[Person]) -> String {
+fn explain(
+    family: &Family,
+    poll: &ProposalResponse,
+    file: &BallotFile,
+    persons: &[Person],
+) -> String {
     let expected = file.expected_text(CHAIN_ID, &family.assembly, &poll.proposal.poll_hash);
     let registered = usize::try_from(file.person.get().saturating_sub(1))
         .ok()
@@ -299,7 +395,12 @@ fn explain(family: &Family, poll: &ProposalResponse, file: &BallotFile, persons:
     }
 }
 
-fn late_ballot(desk: &mut Desk, family: &Family, poll: ProposalId, persons: &[Person]) -> Result<Attack> {
+fn late_ballot(
+    desk: &mut Desk,
+    family: &Family,
+    poll: ProposalId,
+    persons: &[Person],
+) -> Result<Attack> {
     let response = proposal(desk, family, poll)?;
     let last = persons.last().context("nobody is on the roll")?;
     let signer = Signer {
@@ -313,16 +414,40 @@ fn late_ballot(desk: &mut Desk, family: &Family, poll: ProposalId, persons: &[Pe
         ballots: vec![ballot_file(&response, &signer, last, Choice::Yes).relayed()],
     };
     let late = call(&family.assembly, &cast, 0)?;
-    Attack::attempt(desk, family, "a ballot relayed after the poll closed", &officer("relayer"), late)
+    Attack::attempt(
+        desk,
+        family,
+        "a ballot relayed after the poll closed",
+        &officer("relayer"),
+        late,
+    )
 }
 
 /// Accept, then submit, approve and pay each milestone by three trustees; answers what the payee received.
-fn pay(desk: &mut Desk, family: &Family, appropriation: AppropriationId, milestones: usize) -> Result<u128> {
+fn pay(
+    desk: &mut Desk,
+    family: &Family,
+    appropriation: AppropriationId,
+    milestones: usize,
+) -> Result<u128> {
     let payee = officer("payee");
     let before = desk.balance(&payee.address(PREFIX))?;
-    desk.send(&payee, call(&family.trust, &trust::ExecuteMsg::Accept { appropriation }, 0)?)?;
+    desk.send(
+        &payee,
+        call(
+            &family.trust,
+            &trust::ExecuteMsg::Accept { appropriation },
+            0,
+        )?,
+    )?;
     for milestone in 0..milestones {
-        submit_and_approve(desk, family, appropriation, ["trustee-1", "trustee-2"], milestone)?;
+        submit_and_approve(
+            desk,
+            family,
+            appropriation,
+            ["trustee-1", "trustee-2"],
+            milestone,
+        )?;
         let pay = trust::ExecuteMsg::Pay { appropriation };
         desk.send(&officer("trustee-3"), call(&family.trust, &pay, 0)?)?;
     }

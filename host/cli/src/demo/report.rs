@@ -31,15 +31,34 @@ Money is scaled by persons / 610,768; figures “a head” are brought back to f
     );
     html.push_str("<h2>What must be seen</h2><ul>\n");
     for check in &story.checks {
-        let (class, word) = if check.holds { ("yes", "holds") } else { ("no", "does not hold") };
-        line(&mut html, &format!("<li><span class=\"{class}\">{word}</span>: {}</li>", escape(&check.claim)));
+        let (class, word) = if check.holds {
+            ("yes", "holds")
+        } else {
+            ("no", "does not hold")
+        };
+        line(
+            &mut html,
+            &format!(
+                "<li><span class=\"{class}\">{word}</span>: {}</li>",
+                escape(&check.claim)
+            ),
+        );
     }
     html.push_str("</ul>\n");
     plots(&mut html, story, years);
-    for (title, rows) in ["(a) as Alaska spends", "(b) spend everything"].iter().zip(&story.rows) {
+    for (title, rows) in ["(a) as Alaska spends", "(b) spend everything"]
+        .iter()
+        .zip(&story.rows)
+    {
         table(&mut html, title, years, rows, story.persons);
     }
-    line(&mut html, &format!("<h2>Reliability of the figures</h2><pre>{}</pre>", escape(MARKS)));
+    line(
+        &mut html,
+        &format!(
+            "<h2>Reliability of the figures</h2><pre>{}</pre>",
+            escape(MARKS)
+        ),
+    );
     votes(&mut html, story);
     html.push_str("</body></html>\n");
     html
@@ -49,33 +68,72 @@ fn plots(html: &mut String, story: &Story, years: &[FiscalYear]) {
     let labels: Vec<u16> = years.iter().map(|y| y.year).collect();
     let [a, b] = &story.rows;
     let thousand = UNITS_PER_DOLLAR * 1_000;
-    let floor = |rows: &[Row]| rows.iter().map(|r| r.report.ledgers.floor.u128() / thousand).collect();
+    let floor = |rows: &[Row]| {
+        rows.iter()
+            .map(|r| r.report.ledgers.floor.u128() / thousand)
+            .collect()
+    };
     let other = |rows: &[Row]| rows.iter().map(|r| r.other.principal / thousand).collect();
     html.push_str(&plot(
         "The floor: what may never be paid out",
         "thousand dollars, at the demonstration's scale",
         &labels,
         &[
-            Line { name: "(a) as Alaska spends, our order", colour: "#0b5fa5", dash: "", values: floor(a) },
-            Line { name: "(a) the other order: the same line", colour: "#7db5e0", dash: "2 6", values: other(a) },
-            Line { name: "(b) spend everything, our order", colour: "#2a7d2e", dash: "8 4", values: floor(b) },
-            Line { name: "(b) the other order, computed natively", colour: "#b3261e", dash: "", values: other(b) },
+            Line {
+                name: "(a) as Alaska spends, our order",
+                colour: "#0b5fa5",
+                dash: "",
+                values: floor(a),
+            },
+            Line {
+                name: "(a) the other order: the same line",
+                colour: "#7db5e0",
+                dash: "2 6",
+                values: other(a),
+            },
+            Line {
+                name: "(b) spend everything, our order",
+                colour: "#2a7d2e",
+                dash: "8 4",
+                values: floor(b),
+            },
+            Line {
+                name: "(b) the other order, computed natively",
+                colour: "#b3261e",
+                dash: "",
+                values: other(b),
+            },
         ],
     ));
     let full = |rows: &[Row]| {
         rows.iter()
             .zip(years)
-            .map(|(r, y)| full_scale_cents(r.per * u128::from(r.n), story.persons, y.persons.value) / 100)
+            .map(|(r, y)| {
+                full_scale_cents(r.per * u128::from(r.n), story.persons, y.persons.value) / 100
+            })
             .collect()
     };
-    let paid = years.iter().map(|y| u128::from(y.paid_cents.value) / 100).collect();
+    let paid = years
+        .iter()
+        .map(|y| u128::from(y.paid_cents.value) / 100)
+        .collect();
     html.push_str(&plot(
         "(a) The dividend a head of that year",
         "dollars",
         &labels,
         &[
-            Line { name: "by the trust's rule, both orders", colour: "#0b5fa5", dash: "", values: full(a) },
-            Line { name: "really paid", colour: "#b36b00", dash: "6 4", values: paid },
+            Line {
+                name: "by the trust's rule, both orders",
+                colour: "#0b5fa5",
+                dash: "",
+                values: full(a),
+            },
+            Line {
+                name: "really paid",
+                colour: "#b36b00",
+                dash: "6 4",
+                values: paid,
+            },
         ],
     ));
     html.push_str(&plot(
@@ -83,17 +141,30 @@ fn plots(html: &mut String, story: &Story, years: &[FiscalYear]) {
         "dollars",
         &labels,
         &[
-            Line { name: "our order: nothing while proofing or loss is open", colour: "#2a7d2e", dash: "", values: b.iter().map(|r| r.per / UNITS_PER_DOLLAR).collect() },
-            Line { name: "the other order, computed natively", colour: "#b3261e", dash: "6 4", values: b.iter().map(|r| r.other.per / UNITS_PER_DOLLAR).collect() },
+            Line {
+                name: "our order: nothing while proofing or loss is open",
+                colour: "#2a7d2e",
+                dash: "",
+                values: b.iter().map(|r| r.per / UNITS_PER_DOLLAR).collect(),
+            },
+            Line {
+                name: "the other order, computed natively",
+                colour: "#b3261e",
+                dash: "6 4",
+                values: b.iter().map(|r| r.other.per / UNITS_PER_DOLLAR).collect(),
+            },
         ],
     ));
 }
 
 fn table(html: &mut String, title: &str, years: &[FiscalYear], rows: &[Row], persons: u32) {
-    line(html, &format!(
-        "<h2>{title}</h2><p>Dollars of the demonstration, but for the two columns a head. “Other” is the other order, computed natively.</p><div class=\"scroll\"><table><tr>\
+    line(
+        html,
+        &format!(
+            "<h2>{title}</h2><p>Dollars of the demonstration, but for the two columns a head. “Other” is the other order, computed natively.</p><div class=\"scroll\"><table><tr>\
 <th>FY</th><th>contribution</th><th>income</th><th>loss</th><th>F</th><th>I</th><th>L</th><th>S</th><th>dividend</th><th>a head, rule</th><th>a head, paid</th><th>other: dividend</th><th>other: principal</th><th>marks other than A</th></tr>"
-    ));
+        ),
+    );
     for (year, row) in years.iter().zip(rows) {
         let l = &row.report.ledgers;
         let full = full_scale_cents(row.per * u128::from(row.n), persons, year.persons.value);
@@ -113,7 +184,10 @@ fn table(html: &mut String, title: &str, years: &[FiscalYear], rows: &[Row], per
             dollars(row.other.principal),
             escape(&year.marks()),
         ];
-        line(html, &format!("<tr><td>{}</td></tr>", cells.join("</td><td>")));
+        line(
+            html,
+            &format!("<tr><td>{}</td></tr>", cells.join("</td><td>")),
+        );
     }
     html.push_str("</table></div>\n");
 }
@@ -122,16 +196,41 @@ fn votes(html: &mut String, story: &Story) {
     let Some(poll) = &story.poll else {
         return;
     };
-    line(html, &format!(
-        "<h2>One appropriation</h2><p>{} ballots relayed, {} direct votes: {} yes, {} no, {} abstentions of {} persons. Paid to the payee: ${}.</p><ul>",
-        poll.relayed + 1, poll.direct, poll.tally.yes, poll.tally.no, poll.tally.abstain, poll.electorate, dollars(poll.paid)
-    ));
+    line(
+        html,
+        &format!(
+            "<h2>One appropriation</h2><p>{} ballots relayed, {} direct votes: {} yes, {} no, {} abstentions of {} persons. Paid to the payee: ${}.</p><ul>",
+            poll.relayed + 1,
+            poll.direct,
+            poll.tally.yes,
+            poll.tally.no,
+            poll.tally.abstain,
+            poll.electorate,
+            dollars(poll.paid)
+        ),
+    );
     for bad in &poll.refused {
-        line(html, &format!("<li>refused, index {}: {} — {:?}; {}</li>", bad.index, bad.what, bad.reason, escape(&bad.explained)));
+        line(
+            html,
+            &format!(
+                "<li>refused, index {}: {} — {:?}; {}</li>",
+                bad.index,
+                bad.what,
+                bad.reason,
+                escape(&bad.explained)
+            ),
+        );
     }
     html.push_str("</ul><h2>Attempts to break the trust</h2><ul>\n");
     for attack in &story.attacks {
-        line(html, &format!("<li>{} — refused: <code>{}</code></li>", escape(&attack.what), escape(&attack.refusal.reason)));
+        line(
+            html,
+            &format!(
+                "<li>{} — refused: <code>{}</code></li>",
+                escape(&attack.what),
+                escape(&attack.refusal.reason)
+            ),
+        );
     }
     html.push_str("</ul>\n");
 }

@@ -31,11 +31,21 @@ fn founding(story: &Story) -> String {
         let v = &trust.verification;
         out += &format!(
             "  {}\n    trust {}, assembly {}\n    roll  {}, survey   {}\n    verified: code unchanged {}, code approved {}, no admin {}, R38's windows kept {}\n",
-            trust.name, trust.trust, trust.assembly, trust.roll, trust.survey,
-            yes(v.code_unchanged), yes(v.code_approved), yes(v.no_admin), yes(v.keeps_default_windows)
+            trust.name,
+            trust.trust,
+            trust.assembly,
+            trust.roll,
+            trust.survey,
+            yes(v.code_unchanged),
+            yes(v.code_approved),
+            yes(v.no_admin),
+            yes(v.keeps_default_windows)
         );
     }
-    out + &format!("{} persons on each roll, seed `{}`\n", story.persons, story.seed)
+    out + &format!(
+        "{} persons on each roll, seed `{}`\n",
+        story.persons, story.seed
+    )
 }
 
 const fn yes(holds: bool) -> &'static str {
@@ -58,7 +68,11 @@ fn tables(story: &Story, years: &[FiscalYear]) -> String {
 fn checks(story: &Story) -> String {
     let mut out = String::from("What must be seen\n");
     for check in &story.checks {
-        out += &format!("  [{}] {}\n", if check.holds { "holds" } else { "FAILS" }, check.claim);
+        out += &format!(
+            "  [{}] {}\n",
+            if check.holds { "holds" } else { "FAILS" },
+            check.claim
+        );
     }
     out
 }
@@ -69,10 +83,20 @@ fn poll(story: &Story) -> String {
     };
     let mut out = format!(
         "One appropriation (proposal {})\n  {} ballots relayed in batches and {} direct votes: {} yes, {} no, {} abstentions of {} persons\n  executed after its delay, paid in two milestones by three trustees: ${}\n  refused ballots, by index in their batch:\n",
-        poll.proposal, poll.relayed + 1, poll.direct, poll.tally.yes, poll.tally.no, poll.tally.abstain, poll.electorate, dollars(poll.paid)
+        poll.proposal,
+        poll.relayed + 1,
+        poll.direct,
+        poll.tally.yes,
+        poll.tally.no,
+        poll.tally.abstain,
+        poll.electorate,
+        dollars(poll.paid)
     );
     for bad in &poll.refused {
-        out += &format!("    {} {}: {:?}; {}\n", bad.index, bad.what, bad.reason, bad.explained);
+        out += &format!(
+            "    {} {}: {:?}; {}\n",
+            bad.index, bad.what, bad.reason, bad.explained
+        );
     }
     out
 }
@@ -80,7 +104,10 @@ fn poll(story: &Story) -> String {
 fn attacks(story: &Story) -> String {
     let mut out = String::from("Tried and refused, nothing lost\n");
     for attack in &story.attacks {
-        let place = attack.refusal.block.map_or_else(|| "at the door".to_owned(), |block| format!("in block {block}"));
+        let place = attack.refusal.block.map_or_else(
+            || "at the door".to_owned(),
+            |block| format!("in block {block}"),
+        );
         out += &format!(
             "  {}\n    {place}, {}/{}: {}\n",
             attack.what, attack.refusal.codespace, attack.refusal.code, attack.refusal.reason
@@ -95,11 +122,23 @@ fn verdict(verdict: &Verdict) -> String {
         Some(value) => value.to_string(),
         None => "?".to_owned(),
     };
-    let signatures = |kind: &str| verdict.replay.document.pointer(&format!("/signatures/{kind}")).map_or_else(|| "?".to_owned(), Value::to_string);
+    let signatures = |kind: &str| {
+        verdict
+            .replay
+            .document
+            .pointer(&format!("/signatures/{kind}"))
+            .map_or_else(|| "?".to_owned(), Value::to_string)
+    };
     let mut out = format!(
         "Replayed in a second process, with nothing but the log\n  {} blocks, {} transactions, {} signatures checked ({} of transactions, {} of ballots, {} of possession)\n  final root in the log      {}\n  final root of the replay   {}\n",
-        field("blocks"), field("transactions"), signatures("total"), signatures("transactions"), signatures("ballots"),
-        signatures("possessions"), field("logged_root"), field("root")
+        field("blocks"),
+        field("transactions"),
+        signatures("total"),
+        signatures("transactions"),
+        signatures("ballots"),
+        signatures("possessions"),
+        field("logged_root"),
+        field("root")
     );
     out += if verdict.replay.exit_code == 0 {
         "  equal; and the second reader derives every ledger of both trusts from the journalled messages alone: equal\n"
@@ -110,11 +149,18 @@ fn verdict(verdict: &Verdict) -> String {
         out += &format!("  {}\n", verdict.replay.sentence());
     }
     out + &falsified("One byte of the log flipped", &verdict.flipped)
-        + &falsified("One byte inside a signed transaction flipped, every hash after it sealed again", &verdict.resealed)
+        + &falsified(
+            "One byte inside a signed transaction flipped, every hash after it sealed again",
+            &verdict.resealed,
+        )
 }
 
 fn falsified(title: &str, falsified: &Falsified) -> String {
-    format!("{title}\n  done: {}\n  replay: {}\n", falsified.what, falsified.finding.sentence())
+    format!(
+        "{title}\n  done: {}\n  replay: {}\n",
+        falsified.what,
+        falsified.finding.sentence()
+    )
 }
 
 fn next(story: &Story) -> String {

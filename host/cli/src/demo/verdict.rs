@@ -47,15 +47,24 @@ pub struct Falsified {
 impl Verdict {
     /// The honest log replays, both falsified ones are found out.
     pub fn holds(&self) -> bool {
-        self.replay.exit_code == 0 && self.flipped.finding.exit_code != 0 && self.resealed.finding.exit_code != 0
+        self.replay.exit_code == 0
+            && self.flipped.finding.exit_code != 0
+            && self.resealed.finding.exit_code != 0
     }
 }
 
 impl Finding {
     /// The first difference as a sentence; empty where there is none.
     pub fn sentence(&self) -> String {
-        let text = |pointer: &str| self.document.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        text("/difference").or_else(|| text("/error/what")).unwrap_or_default()
+        let text = |pointer: &str| {
+            self.document
+                .pointer(pointer)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        text("/difference")
+            .or_else(|| text("/error/what"))
+            .unwrap_or_default()
     }
 }
 
@@ -64,17 +73,27 @@ pub fn reach(home: &Path, story: &Story, progress: &Progress) -> Result<Verdict>
     let replay = child(&["replay".as_ref(), "--home".as_ref(), home.as_os_str()])?;
     progress.tick();
     if replay.exit_code == 0 {
-        let root = replay.document.pointer("/root").and_then(Value::as_str).unwrap_or_default();
-        ensure!(root == story.root, "the replay ends in root {root}, the node in {}", story.root);
+        let root = replay
+            .document
+            .pointer("/root")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        ensure!(
+            root == story.root,
+            "the replay ends in root {root}, the node in {}",
+            story.root
+        );
     }
     let log = home.join("blocks.log");
     Node::open_read_only(home)?.export_log(BufWriter::new(File::create(&log)?))?;
     progress.tick();
 
     let middle = story.height / 2;
-    let flipped = falsify(&log, &home.join("blocks-one-byte-flipped.log"), |input, output| {
-        tamper::flip_log_byte(input, output, middle)
-    })?;
+    let flipped = falsify(
+        &log,
+        &home.join("blocks-one-byte-flipped.log"),
+        |input, output| tamper::flip_log_byte(input, output, middle),
+    )?;
     progress.tick();
     let resealed = falsify(&log, &home.join("blocks-resealed.log"), |input, output| {
         tamper::flip_transaction_byte_and_reseal(input, output, middle)
@@ -92,7 +111,10 @@ fn falsify<E: std::error::Error + Send + Sync + 'static>(
     out: &PathBuf,
     change: impl FnOnce(BufReader<File>, BufWriter<File>) -> Result<String, E>,
 ) -> Result<Falsified> {
-    let what = change(BufReader::new(File::open(log)?), BufWriter::new(File::create(out)?))?;
+    let what = change(
+        BufReader::new(File::open(log)?),
+        BufWriter::new(File::create(out)?),
+    )?;
     let finding = child(&["replay".as_ref(), "--log".as_ref(), out.as_os_str()])?;
     ensure!(
         finding.exit_code != 0,
@@ -105,12 +127,22 @@ fn falsify<E: std::error::Error + Send + Sync + 'static>(
 /// This very program in a process of its own, with `--json`.
 fn child(arguments: &[&std::ffi::OsStr]) -> Result<Finding> {
     let program = std::env::current_exe().context("finding this program's own file")?;
-    let output = Command::new(program).args(arguments).arg("--json").output().context("starting the second process")?;
+    let output = Command::new(program)
+        .args(arguments)
+        .arg("--json")
+        .output()
+        .context("starting the second process")?;
     let document = serde_json::from_slice(&output.stdout).with_context(|| {
-        format!("the second process printed no document: {}", String::from_utf8_lossy(&output.stderr).trim())
+        format!(
+            "the second process printed no document: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        )
     })?;
     Ok(Finding {
-        exit_code: output.status.code().context("the second process was ended by a signal")?,
+        exit_code: output
+            .status
+            .code()
+            .context("the second process was ended by a signal")?,
         document,
     })
 }
