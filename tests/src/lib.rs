@@ -1,4 +1,4 @@
-//! Support of the whole-system tests: one trait [`Chain`] with two hosts behind it, and steps through a trust's life that
+//! Support of the whole-system tests: one trait [`Chain`](chain::Chain) with two hosts behind it, and steps through a trust's life that
 //! run on either. Owns no rule of a trust; a step that does not go as the test says stops the test.
 //!
 //! - [`chain`]: what a test needs of a chain: one transaction a block, at a time it chooses.

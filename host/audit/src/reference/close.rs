@@ -223,7 +223,8 @@ impl Trust {
         sub(spent, operating, "what is spent")
     }
 
-    /// Step 6: an equal share each, gifts first; fewer persons never make a feast (R10).
+    /// Step 6: an equal share each; fewer persons never make a feast (R10). What does not divide stays with the gifts, as
+    /// far as gifts are in the pool, else in income.
     fn declare(
         &mut self,
         report: &mut PeriodReport,
@@ -247,9 +248,12 @@ impl Trust {
         let per = ratio(pool, 1, sharers)?;
         let declared = ratio(per, u128::from(n), 1)?;
         let ledger = &mut self.ledger;
-        let from_gifts = declared.min(ledger.gifts);
-        ledger.gifts = sub(ledger.gifts, from_gifts, "gifts")?;
-        ledger.income = sub(ledger.income, sub(declared, from_gifts, "gifts")?, "income")?;
+        let rest = sub(pool, declared, "the pool")?;
+        let kept = rest.min(ledger.gifts);
+        let from_gifts = sub(ledger.gifts, kept, "gifts")?;
+        let from_income = sub(declared, from_gifts, "what is declared")?;
+        ledger.gifts = kept;
+        ledger.income = sub(ledger.income, from_income, "income")?;
         ledger.declared = add(ledger.declared, declared)?;
         let count = u64::try_from(self.declarations.len()).unwrap_or(u64::MAX);
         let id = DeclarationId(count.saturating_add(1));

@@ -127,6 +127,24 @@ fn gifts_are_declared_even_while_the_floor_is_owed() {
     );
 }
 
+/// R10: what does not divide stays with the gifts as far as they are in the pool, else in income.
+#[test]
+fn the_remainder_stays_with_the_gifts_and_then_in_income() {
+    let mut history = History::living(money(), 10, 1_000);
+    earn(&mut history, 100);
+    history.give(GiftLedger::Dividend, 3);
+    history.index(1, 1_000);
+    assert_eq!(history.close().pool.u128(), 103);
+    let ledger = history.ledger();
+    assert_eq!((ledger.declared, ledger.gifts, ledger.income), (100, 3, 0));
+    earn(&mut history, 104);
+    history.index(2, 1_000);
+    assert_eq!(history.close().pool.u128(), 107);
+    // 7 do not divide: 3 stay with the gifts, 4 in income.
+    let ledger = history.ledger();
+    assert_eq!((ledger.declared, ledger.gifts, ledger.income), (200, 3, 4));
+}
+
 /// R4: a placement that nobody valued leaves the period without a dividend, gifts included.
 #[test]
 fn an_unvalued_placement_leaves_a_period_without_a_declaration() {
