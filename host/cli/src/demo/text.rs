@@ -165,14 +165,16 @@ fn falsified(title: &str, falsified: &Falsified) -> String {
 
 fn next(story: &Story) -> String {
     let home = &story.home;
-    let open = story.poll.as_ref().map_or_else(String::new, |poll| {
+    let name = story.trusts.first().map_or("", |trust| trust.name.as_str());
+    let polls = story.poll.as_ref().map_or_else(String::new, |poll| {
+        let person = poll.relayed.min(42);
         format!(
-            "  commons proposal show {0} --home {home}\n  commons ballot show --home {home} --proposal {1} --person 42\n",
-            poll.open, poll.proposal
+            "  commons ballot show --home {home} --trust \"{name}\" --proposal {} --person {person}\n  commons proposal show {} --home {home} --trust \"{name}\"\n",
+            poll.proposal, poll.open
         )
     });
     format!(
-        "{} blocks, {} transactions, state root {}\nPlots: {home}/report.html\nLook around:\n  commons status --home {home}\n  commons trust show --home {home}\n{open}  commons replay --home {home}\n",
+        "{} blocks, {} transactions, state root {}\nPlots: {home}/report.html\nLook around:\n  commons status --home {home}\n  commons trust show \"{name}\" --home {home}\n{polls}  commons replay --home {home}\n",
         story.height, story.transactions, story.root
     )
 }
