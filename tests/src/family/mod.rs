@@ -1,25 +1,22 @@
 //! Steps through a trust's life, on any chain. Every step says who signs; after each the ledger identity is checked.
 
-use commons_client::ballot::{sign_ballot, sign_rotation};
+mod polls;
+
 use commons_client::keys::AccountKey;
 use commons_client::tx::Message;
-use commons_common::assembly::{
-    Act, BallotRefusal, Choice, Proposal, ProposalResponse, SignedBallot,
-};
 use commons_common::charter::Charter;
-use commons_common::id::{PeriodId, PersonId, ProposalId};
-use commons_common::registry::{Role, TrustEntry};
-use commons_common::roll::BatchReport;
-use commons_common::signed::{BallotText, RotationText};
-use commons_common::trust::LedgersResponse;
+use commons_common::id::PeriodId;
+use commons_common::registry::{self, Role, TrustEntry};
+use commons_common::roll::{self, BatchReport};
+use commons_common::survey;
+use commons_common::trust::{self, LedgersResponse};
 use commons_common::units::{Hash, Seconds, UnixTime};
-use commons_common::{assembly, registry, roll, survey, trust};
-use cosmwasm_std::{HexBinary, Uint128, from_json};
+use cosmwasm_std::{Uint128, from_json};
 use serde::Serialize;
 
 use crate::artifact;
 use crate::cast::{OFFICERS, PURSE, Person, address, officer};
-use crate::chain::{CHAIN_ID, Chain, Outcome, Receipt, Setup, call};
+use crate::chain::{Chain, Outcome, Receipt, Setup, call};
 use crate::charter::{ADMISSION, SURVEY_WINDOW, name};
 
 /// Time of the genesis: 2026-01-01T00:00:00Z.
@@ -245,135 +242,6 @@ impl<C: Chain> Family<C> {
     pub fn person(&self, number: u64) -> &Person {
         let found = self.persons.iter().find(|person| person.number == number);
         found.unwrap_or_else(|| panic!("nobody has number {number}"))
-    }
-
-    /// A person replaces their voting key (R45).
-    pub fn rotate(&mut self, number: u64) {
-        let person = self.person(number);
-        let (old, new) = (
-            person.voting_key(person.key_epoch),
-            person.voting_key(person.key_epoch + 1),
-        );
-        let new_key = HexBinary::from(new.public());
-        let text = RotationText {
-            chain_id: CHAIN_ID,
-            roll: &self.roll,
-            person: PersonId(number),
-            new_key: &new_key,
-            key_epoch: person.key_epoch + 1,
-        };
-        let rotate = roll::ExecuteMsg::Rotate {
-            person: PersonId(number),
-            signature: sign_rotation(&old, &text),
-            possession: sign_rotation(&new, &text),
-            new_key,
-        };
-        self.run("relayer", &self.roll.clone(), &rotate, 0);
-        for person in &mut self.persons {
-            if person.number == number {
-                person.key_epoch += 1;
-            }
-        }
-    }
-
-    /// A trustee puts an act to the vote.
-    pub fn propose(&mut self, label: &str, title: &str, act: Act) -> Proposal {
-        let propose = assembly::ExecuteMsg::Propose {
-            title: name(title),
-            act,
-        };
-        self.run(label, &self.assembly.clone(), &propose, 0);
-        let newest: Vec<ProposalResponse> = self.chain.query(
-            &self.assembly,
-            &assembly::QueryMsg::ReverseProposals {
-                start_before: None,
-                limit: Some(1),
-            },
-        );
-        let newest = newest.into_iter().next();
-        newest.expect("what was proposed is there").proposal
-    }
-
-    /// A proposal, and where it stands.
-    #[must_use]
-    pub fn proposal(&self, proposal: ProposalId) -> ProposalResponse {
-        self.chain
-            .query(&self.assembly, &assembly::QueryMsg::Proposal { proposal })
-    }
-
-    /// A ballot signed with the person's current key.
-    #[must_use]
-    pub fn ballot(
-        &self,
-        poll: &Proposal,
-        number: u64,
-        choice: Choice,
-        sequence: u32,
-    ) -> SignedBallot {
-        let person = self.person(number);
-        let text = BallotText {
-            chain_id: CHAIN_ID,
-            assembly: &self.assembly,
-            proposal: poll.id,
-            poll_hash: &poll.poll_hash,
-            person: PersonId(number),
-            choice,
-            key_epoch: person.key_epoch,
-            sequence,
-        };
-        SignedBallot {
-            person: text.person,
-            choice,
-            key_epoch: text.key_epoch,
-            sequence,
-            signature: sign_ballot(&person.voting_key(person.key_epoch), &text),
-        }
-    }
-
-    /// Relays ballots; answers the report.
-    pub fn relay(
-        &mut self,
-        poll: &Proposal,
-        ballots: Vec<SignedBallot>,
-    ) -> BatchReport<BallotRefusal> {
-        let cast = assembly::ExecuteMsg::CastBallots {
-            proposal: poll.id,
-            ballots,
-        };
-        report(&self.run("relayer", &self.assembly.clone(), &cast, 0))
-    }
-
-    /// A person votes from their account.
-    pub fn vote(&mut self, poll: &Proposal, number: u64, choice: Choice) -> Outcome {
-        let account = self.person(number).account.clone();
-        let vote = assembly::ExecuteMsg::Vote {
-            proposal: poll.id,
-            choice,
-        };
-        let account = account.expect("the person has an account");
-        self.attempt(&account, &self.assembly.clone(), &vote, 0)
-    }
-
-    /// Anyone executes.
-    pub fn execute(&mut self, poll: &Proposal) -> Outcome {
-        let execute = assembly::ExecuteMsg::Execute { proposal: poll.id };
-        self.attempt(&officer("stranger"), &self.assembly.clone(), &execute, 0)
-    }
-
-    /// Puts an act to the vote, lets everyone with a vote relay a yes, and executes it at the first second.
-    pub fn decide(&mut self, title: &str, act: Act) -> Proposal {
-        let poll = self.propose("trustee-1", title, act);
-        self.chain.wait_until(poll.opens);
-        let ballots = self
-            .persons
-            .iter()
-            .map(|p| self.ballot(&poll, p.number, Choice::Yes, 1))
-            .collect();
-        self.relay(&poll, ballots);
-        self.chain.wait_until(poll.executable_from);
-        self.execute(&poll)
-            .unwrap_or_else(|error| panic!("{title}: {error}"));
-        poll
     }
 
     /// Both reporters report the same value; the reading settles after its window.
