@@ -92,11 +92,10 @@ impl Assembly {
         seated && now < self.seated_at.saturating_add(self.rules.term.0)
     }
 
-    /// Whether a trustee declared an interest in an account.
+    /// Whether a trustee has an interest in an account: declared it, or it is their own.
     pub(super) fn interested(&self, trustee: &str, subject: &str) -> bool {
-        self.interests
-            .get(trustee)
-            .is_some_and(|subjects| subjects.contains(subject))
+        let declared = self.interests.get(trustee);
+        trustee == subject || declared.is_some_and(|subjects| subjects.contains(subject))
     }
 
     fn propose(
@@ -161,20 +160,25 @@ impl Assembly {
         })
     }
 
-    /// Trustees on the roll who declared an interest in who would gain (R30).
+    /// Trustees on the roll with an interest in who would gain (R30).
     fn recused(&self, act: &Act, call: &Call, roll: &Roll) -> Vec<PersonId> {
-        let gains = match act {
-            Act::Appropriate { payee, .. } => payee,
-            Act::Place { custodian, .. } => custodian,
-            Act::Ratify { .. } | Act::SetRegistrar { .. } => return Vec::new(),
-        };
         let trustees = self.rules.trustees.iter();
         let persons: BTreeSet<PersonId> = trustees
-            .filter(|trustee| self.in_office(trustee, call.time) && self.interested(trustee, gains))
+            .filter(|trustee| self.has_part_in(act, trustee, call.time))
             .filter_map(|trustee| roll.person_of(trustee))
             .filter(|person| roll.voted(*person, call.height))
             .collect();
         persons.into_iter().collect()
+    }
+
+    /// Whether an account is a trustee in office with an interest in who would gain by an act.
+    fn has_part_in(&self, act: &Act, account: &str, now: u64) -> bool {
+        let gains = match act {
+            Act::Appropriate { payee, .. } => payee,
+            Act::Place { custodian, .. } => custodian,
+            Act::Ratify { .. } | Act::SetRegistrar { .. } => return false,
+        };
+        self.in_office(account, now) && self.interested(account, gains)
     }
 
     fn proposal(&self, id: ProposalId) -> Result<&Proposal, Objection> {
@@ -196,8 +200,11 @@ impl Assembly {
         })
     }
 
-    fn may_vote(poll: &Proposal, person: PersonId, roll: &Roll) -> bool {
-        roll.voted(person, poll.electorate_height) && !poll.recused.contains(&person)
+    /// On the roll at the poll's height, and neither recused when it was made nor by an interest declared since.
+    fn may_vote(&self, call: &Call, poll: &Proposal, id: PersonId, roll: &Roll) -> bool {
+        let account = roll.person(id).and_then(|person| person.account.as_deref());
+        let part = account.is_some_and(|who| self.has_part_in(&poll.act, who, call.time));
+        roll.voted(id, poll.electorate_height) && !poll.recused.contains(&id) && !part
     }
 
     fn vote(
@@ -212,7 +219,7 @@ impl Assembly {
             .person_of(&call.sender)
             .filter(|person| {
                 self.proposal(id)
-                    .is_ok_and(|poll| Self::may_vote(poll, *person, roll))
+                    .is_ok_and(|poll| self.may_vote(call, poll, *person, roll))
             })
             .ok_or_else(|| Objection::new(format!("{} has no vote in this poll", call.sender)))?;
         self.store(call, (id, person), choice, VotePath::Direct {});
@@ -239,7 +246,7 @@ impl Assembly {
                 sequence,
             }) => (ballot.key_epoch, ballot.sequence) > (key_epoch, sequence),
         };
-        let admissible = Self::may_vote(poll, ballot.person, roll)
+        let admissible = self.may_vote(call, poll, ballot.person, roll)
             && ballot.key_epoch == person.key_epoch
             && higher;
         let text = BallotText {

@@ -66,23 +66,49 @@ fn a_relayed_ballot_cannot_undo_a_direct_vote() {
     assert_eq!(tally(&history), (0, 1, 0));
 }
 
-/// R30: a trustee with a declared interest has no vote on it, and the electorate shrinks.
+/// R30: a trustee with an interest has no vote on it, whether declared before the poll or in it; the electorate shrinks
+/// by those known when the poll was made.
 #[test]
 fn the_recused_are_not_counted() {
     let mut history = History::living(money(), 10, 1_000);
-    let declare = ExecuteMsg::DeclareInterest {
-        subjects: vec![account("custodian")],
-    };
-    history.assembly("trustee 2", &declare).unwrap();
     let act = Act::Place {
         custodian: account("custodian"),
         max: cosmwasm_std::Uint128::new(5),
     };
-    history.propose(act);
-    let proposal = history.reader.proposals().last().unwrap();
-    // The trustee is not on the roll, so nobody is recused.
-    assert!(proposal.recused.is_empty());
-    assert_eq!(proposal.electorate, 10);
+    let before = history.propose(act.clone());
+    let declare = ExecuteMsg::DeclareInterest {
+        subjects: vec![account("custodian")],
+    };
+    history.assembly("trustee 3", &declare).unwrap();
+    let ballots = |history: &History, poll| {
+        let both = [9, 10].map(|n| history.ballot(poll, n, Choice::Yes, 1));
+        both.to_vec()
+    };
+    history.cast(before, ballots(&history, before)).unwrap();
+    assert_eq!(tally(&history), (1, 0, 0));
+    let after = history.propose(act);
+    history.cast(after, ballots(&history, after)).unwrap();
+    assert_eq!(tally(&history), (1, 0, 0));
+    let [.., first, second] = history.reader.proposals() else {
+        panic!("two polls");
+    };
+    assert_eq!(
+        (first.electorate, first.recused.as_slice()),
+        (10, [].as_slice())
+    );
+    assert_eq!(
+        (second.electorate, second.recused.as_slice()),
+        (9, [PersonId(10)].as_slice())
+    );
+    let vote = ExecuteMsg::Vote {
+        proposal: after,
+        choice: Choice::Yes,
+    };
+    let refused = history.assembly("trustee 3", &vote).unwrap_err();
+    assert!(
+        refused.to_string().contains("has no vote in this poll"),
+        "{refused}"
+    );
 }
 
 /// R38, I7, I8: an act that missed its thresholds, or is early, or was carried out, is refused.
