@@ -2,7 +2,7 @@
 //! it checks.
 //!
 //! - [`replay`] executes a block log again from its genesis and compares every result: it catches a wrong host.
-//! - [`reference`] re-derives the outcomes of a trust from its messages by a second implementation: it catches a wrong
+//! - [`mod@reference`] re-derives the outcomes of a trust from its messages by a second implementation: it catches a wrong
 //!   contract.
 //! - [`tamper`] falsifies copies of a log, to show that the first two find out.
 
