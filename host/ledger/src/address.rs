@@ -1,6 +1,6 @@
 //! Addresses: bytes, their bech32 text, and how contract addresses are made; it never looks into state.
 //!
-//! An address is 20 bytes (an account: `ripemd160(sha256(key))`) or 32 bytes (a contract). chain.md 3.2 has the vectors.
+//! An address is 20 bytes (an account: `ripemd160(sha256(key))`) or 32 bytes (a contract). The vectors are in the tests.
 
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Hrp};

@@ -1,6 +1,6 @@
 //! What happens to a transaction before its messages: limits, fee, signatures, sequence; it executes no message.
 //!
-//! The order of the checks is wasmd's (chain.md 3.10), because the first that fails decides the code.
+//! The order of the checks is wasmd's, because the first that fails decides the code.
 
 use crate::account;
 use crate::address::Address;

@@ -74,7 +74,7 @@ pub struct QueryError {
     pub log: String,
 }
 
-/// A registered error: codespace, code and its fixed text (chain.md 3.9; Cosmos SDK `types/errors`, wasmd `x/wasm/types/errors.go`).
+/// A registered error: codespace, code and its fixed text (Cosmos SDK `types/errors`, wasmd `x/wasm/types/errors.go`).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kind {
     codespace: &'static str,
@@ -224,7 +224,7 @@ impl Failure {
         self.system.as_ref()
     }
 
-    /// The text that another contract may see (chain.md 3.5).
+    /// The text that another contract may see.
     pub(crate) fn redacted(&self) -> String {
         if self.deterministic {
             return self.text.clone();

@@ -31,7 +31,7 @@ pub(crate) const CONTRACT: &str = "_contract_address";
 /// The event type that submessages drop.
 pub(crate) const MESSAGE: &str = "message";
 
-/// What a submessage passes on: all but `message` events; for wasm messages the attributes sorted by key, as wasmd does in place (chain.md 3.4).
+/// What a submessage passes on: all but `message` events; for wasm messages the attributes sorted by key, as wasmd does in place.
 pub(crate) fn of_submessage(events: Vec<Event>, sort: bool) -> Vec<Event> {
     let mut kept: Vec<Event> = events
         .into_iter()

@@ -1,6 +1,6 @@
 //! Gas: the meter and the price table in SDK gas; it never decides what is bought.
 //!
-//! One SDK gas is 140,000 units of the VM (chain.md 3.8; Cosmos SDK `store/types/gas.go`, wasmd `gas_register.go`).
+//! One SDK gas is 140,000 units of the VM (Cosmos SDK `store/types/gas.go`, wasmd `gas_register.go`).
 
 use crate::event::Event;
 

@@ -1,7 +1,7 @@
 //! Every storage key of the ledger; it never reads or writes.
 //!
 //! All stores of the chain share one flat key space. A key is `store name ‖ "/" ‖ key inside the store`, where the store name has no `/`,
-//! so that no key of one store is a prefix of a key of another. Inside a store the keys are those of the Cosmos SDK and of wasmd (chain.md 3.11),
+//! so that no key of one store is a prefix of a key of another. Inside a store the keys are those of the Cosmos SDK and of wasmd,
 //! and gas is charged for them alone: the store name costs nothing, as on a real chain.
 //!
 //! | store | key inside | value |

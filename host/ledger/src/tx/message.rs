@@ -123,7 +123,7 @@ impl Message {
         }
     }
 
-    /// The checks that need no state (chain.md 3.12): wasm messages have them, bank messages are refused in the block.
+    /// The checks that need no state: wasm messages have them, bank messages are refused in the block.
     pub(crate) fn validate(&self, addresses: &Addresses) -> Result<(), Failure> {
         match self {
             Message::Send(_) => Ok(()),

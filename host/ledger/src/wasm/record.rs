@@ -127,7 +127,7 @@ pub(super) fn may_instantiate(config: Option<&AccessConfig>, actor: &str) -> boo
     }
 }
 
-/// Where in the chain the transaction stands: height, and gas the block had used before (not an index; chain.md 3.3).
+/// Where in the chain the transaction stands: height, and gas the block had used before (not an index).
 pub(super) fn position(session: &Session) -> AbsoluteTxPosition {
     AbsoluteTxPosition {
         block_height: session.block.height,

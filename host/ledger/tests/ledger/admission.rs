@@ -341,7 +341,7 @@ fn out_of_gas_in_a_message_keeps_fee_and_sequence() {
     assert_eq!(chain.sequence(&chain.anna), 1);
 }
 
-/// wasm messages are refused on arrival, bank messages in the block (chain.md 3.12).
+/// wasm messages are refused on arrival, bank messages in the block.
 #[test]
 fn malformed_wasm_messages_are_refused_on_arrival() {
     let chain = Chain::new();

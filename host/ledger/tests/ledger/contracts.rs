@@ -398,7 +398,7 @@ fn an_endless_loop_ends_at_the_gas_limit() {
     assert_eq!(chain.sequence(&anna), 3);
 }
 
-/// Order of magnitude of a real chain (chain.md 3.12): 102,000 for a tiny call, 60,000 of it the instance.
+/// Order of magnitude of a real chain: 102,000 for a tiny call, 60,000 of it the instance.
 #[test]
 fn a_small_call_costs_about_what_it_costs_on_a_real_chain() {
     let mut chain = Chain::new();

@@ -150,7 +150,7 @@ fn a_reply_shows_id_payload_events_data_and_responses() {
     );
 }
 
-/// chain.md 3.4: bank events of a submessage's funds are sorted too; `message` events are dropped.
+/// Bank events of a submessage's funds are sorted too; `message` events are dropped.
 #[test]
 fn funds_of_a_submessage_emit_sorted_bank_events() {
     let mut chain = Chain::new();
