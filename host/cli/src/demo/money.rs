@@ -4,6 +4,7 @@ use commons_common::trust::LedgersResponse;
 use serde::Serializer;
 
 use super::figures::UNITS_PER_DOLLAR;
+pub use crate::command::grouped;
 
 /// A trust's ledgers in base units (letters as in contracts/RULES.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,19 +74,6 @@ pub fn dollars(units: u128) -> String {
 /// Cents as dollars.
 pub fn cents(cents: u128) -> String {
     format!("{}.{:02}", grouped(cents / 100), cents % 100)
-}
-
-/// A number with a comma at each thousand.
-pub fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]
