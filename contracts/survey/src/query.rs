@@ -68,13 +68,16 @@ fn effective(deps: Deps<'_>, env: &Env, name: &Name) -> Result<Effective, Survey
     };
     let reading = READINGS.load(deps.storage, (name.as_str(), latest))?;
     let earliest = reading.reports.iter().map(|report| report.at).min();
-    let (Some(settled), Some(reported_at)) = (reading.settled, earliest) else {
+    let (Some(settled), Some(reported_at), Some(opened_at)) =
+        (reading.settled, earliest, reading.complete_at)
+    else {
         return Ok(Effective::None {});
     };
     Ok(Effective::Settled {
         period: reading.period,
         value: settled.value,
         reported_at,
+        opened_at,
         fresh: UnixTime::now(env) < settled.at.after(subject.valid_for),
         settled_at: settled.at,
     })

@@ -147,6 +147,8 @@ pub enum Effective {
         value: Uint128,
         /// When the earliest of its reports was made.
         reported_at: UnixTime,
+        /// When its window opened: the last report needed came in. What it says holds for this instant.
+        opened_at: UnixTime,
         /// When it settled.
         settled_at: UnixTime,
         /// Whether it is still within its validity.

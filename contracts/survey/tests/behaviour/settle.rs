@@ -52,6 +52,30 @@ fn readings_settle_once() {
     assert_eq!(survey.counts(INDEX), Some((1, 100, false)));
 }
 
+/// What a reading says holds for the second in which its window opened: when the last report needed came in.
+#[test]
+fn an_answer_says_when_the_window_of_its_reading_opened() {
+    let mut survey = Survey::new();
+    survey.report(0, INDEX, 1, 100).unwrap();
+    survey.at(50);
+    survey.report(1, INDEX, 1, 100).unwrap();
+    survey.at(60);
+    survey.report(2, INDEX, 1, 100).unwrap();
+    survey.at(50 + WINDOW);
+    survey.settle(INDEX, 1).unwrap();
+    let Effective::Settled {
+        reported_at,
+        opened_at,
+        settled_at,
+        ..
+    } = survey.effective(INDEX)
+    else {
+        panic!("settled");
+    };
+    let seconds = [reported_at, opened_at, settled_at].map(|at| at.0 - FOUNDED);
+    assert_eq!(seconds, [0, 50, 50 + WINDOW]);
+}
+
 /// R23: the report that protects the capital counts: the highest index, the lowest value, late reports included.
 #[test]
 fn the_report_that_protects_the_capital_counts() {

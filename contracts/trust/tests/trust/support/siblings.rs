@@ -129,6 +129,7 @@ impl Siblings {
                     period: PeriodId(*period),
                     value: Uint128::new(*value),
                     reported_at: UnixTime(*reported_at),
+                    opened_at: UnixTime(*reported_at),
                     settled_at: UnixTime(*reported_at),
                     fresh: true,
                 },
