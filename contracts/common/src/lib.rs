@@ -5,6 +5,7 @@
 //! - [`page`]: bounds of every list.
 //! - [`journal`]: the hash chain of executed messages (R34).
 //! - [`signed`]: the texts people sign — ballot, possession, rotation (R49).
+//! - [`proof`]: verifies them, and lets no signature of a wrong length reach the host.
 //! - [`charter`]: a trust's founding document and its checks.
 //! - [`registry`], [`roll`], [`assembly`], [`survey`], [`trust`]: each contract's messages and answers.
 
@@ -13,6 +14,7 @@ pub mod id;
 pub mod journal;
 mod msg;
 pub mod page;
+pub mod proof;
 pub mod signed;
 pub mod text;
 pub mod units;

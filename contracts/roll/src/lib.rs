@@ -5,7 +5,7 @@
 //! `ExpireDue` and `Renew` only write down what time has made true, so that snapshots by height can answer for it.
 //! Reads at a height follow cw-storage-plus and cw4: the state at the **start** of that block.
 //!
-//! - `execute`: one file a message. `voting_key`: which keys are refused. `possession`: proofs, verified in one batch.
+//! - `execute`: one file a message. `voting_key`: which keys are refused.
 //! - `registrars`: offices, epochs and quotas. `growth`: how far the roll may grow in one epoch.
 
 pub mod contract;
@@ -13,7 +13,6 @@ pub mod error;
 mod event;
 mod execute;
 mod growth;
-mod possession;
 mod query;
 mod registrars;
 mod standing;

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use commons_common::assembly::{BallotRefusal, Proposal, SignedBallot, Tally, VoteInfo, VotePath};
 use commons_common::id::{PersonId, ProposalId};
 use commons_common::page::MAX_BATCH;
+use commons_common::proof::{self, Proof};
 use commons_common::roll::{BatchReport, Refused, Standing};
 use commons_common::signed::BallotText;
 use commons_common::units::UnixTime;
@@ -140,42 +141,26 @@ impl OpenPoll<'_> {
         ballots: &[SignedBallot],
         eligible: Vec<Result<&Standing, BallotRefusal>>,
     ) -> Vec<Result<(), BallotRefusal>> {
-        let texts: Vec<String> = ballots.iter().map(|ballot| self.text(ballot)).collect();
-        let signed =
-            || {
-                ballots.iter().zip(&texts).zip(&eligible).filter_map(
-                    |((ballot, text), eligible)| {
-                        let standing = eligible.as_ref().ok()?;
-                        Some((
-                            text.as_bytes(),
-                            ballot.signature.as_slice(),
-                            standing.voting_key.as_slice(),
-                        ))
-                    },
-                )
-            };
-        let messages: Vec<&[u8]> = signed().map(|(message, _, _)| message).collect();
-        let signatures: Vec<&[u8]> = signed().map(|(_, signature, _)| signature).collect();
-        let keys: Vec<&[u8]> = signed().map(|(_, _, key)| key).collect();
-        // A signature of a wrong length is an error of the whole call: then too, each alone.
-        let all_hold = matches!(
-            api.ed25519_batch_verify(&messages, &signatures, &keys),
-            Ok(true)
-        );
+        let proofs: Vec<Proof<'_>> = ballots
+            .iter()
+            .zip(&eligible)
+            .filter_map(|(ballot, eligible)| {
+                Some(Proof {
+                    text: self.text(ballot),
+                    signature: &ballot.signature,
+                    key: &eligible.as_ref().ok()?.voting_key,
+                })
+            })
+            .collect();
+        let mut proven = proof::verify(api, &proofs).into_iter();
         eligible
             .into_iter()
-            .zip(ballots.iter().zip(&texts))
-            .map(|(eligible, (ballot, text))| {
-                let key = &eligible?.voting_key;
-                let holds = all_hold
-                    || matches!(
-                        api.ed25519_verify(text.as_bytes(), &ballot.signature, key),
-                        Ok(true)
-                    );
-                if holds {
-                    Ok(())
-                } else {
-                    Err(BallotRefusal::BadSignature)
+            .map(|eligible| {
+                eligible?;
+                // INVARIANT: there is one proof for each eligible ballot, in the same order.
+                match proven.next() {
+                    Some(true) => Ok(()),
+                    _ => Err(BallotRefusal::BadSignature),
                 }
             })
             .collect()

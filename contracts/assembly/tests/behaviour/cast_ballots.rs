@@ -125,6 +125,33 @@ fn a_full_batch_refuses_the_bad_by_index_and_counts_the_rest() {
     assert_eq!(counts, ["1", "249", "7", "245", "1", "1"]);
 }
 
+/// R49: the host's verifier stops the whole message for a signature of another length, so none ever reaches it.
+#[test]
+fn signatures_of_a_wrong_length_are_refused_by_index() {
+    for length in [0, 63, 65, 5_000] {
+        let (mut assembly, id) = open_poll(7);
+        let mut ballots: Vec<SignedBallot> = (1..=3)
+            .map(|person| assembly.ballot(id, person, Choice::Yes, 1))
+            .collect();
+        let mut bytes = ballots[1].signature.to_vec();
+        bytes.resize(length, 0);
+        ballots[1].signature = HexBinary::from(bytes);
+        let report = assembly.cast(id, ballots.clone());
+        assert_eq!(reasons(&report), [(1, BallotRefusal::BadSignature)]);
+        assert_eq!((report.accepted, assembly.tally(id)), (2, (2, 0, 0)));
+        // Alone, too; and together with one that is only wrong.
+        let alone = assembly.cast(id, vec![ballots[1].clone()]);
+        assert_eq!(reasons(&alone), [(0, BallotRefusal::BadSignature)]);
+        let mut forged = assembly.ballot(id, 4, Choice::Yes, 1);
+        forged.choice = Choice::No;
+        let both = assembly.cast(id, vec![forged, ballots[1].clone()]);
+        assert_eq!(
+            reasons(&both),
+            [0, 1].map(|index| (index, BallotRefusal::BadSignature))
+        );
+    }
+}
+
 /// R49: a ballot for another chain, assembly, poll, person or choice is no ballot here.
 #[test]
 fn foreign_ballots_are_refused() {

@@ -17,6 +17,7 @@ mod properties;
 mod propose;
 mod query;
 mod roll;
+mod strict_api;
 mod support;
 mod tally;
 mod vote;

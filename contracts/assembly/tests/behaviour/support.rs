@@ -24,6 +24,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use serde::de::DeserializeOwned;
 
 use crate::roll::{Member, Roll};
+use crate::strict_api::StrictApi;
 
 /// Appropriations up to this are ordinary.
 pub const SPECIAL_ABOVE: u128 = 1_000;
@@ -113,7 +114,7 @@ pub fn set_registrar() -> Act {
 
 /// The system under test.
 pub struct Assembly {
-    pub deps: OwnedDeps<MockStorage, MockApi, MockQuerier, Empty>,
+    pub deps: OwnedDeps<MockStorage, StrictApi, MockQuerier, Empty>,
     pub env: Env,
     pub roll: Rc<RefCell<Roll>>,
 }
@@ -152,7 +153,7 @@ impl Assembly {
         let mut assembly = Self {
             deps: OwnedDeps {
                 storage: MockStorage::default(),
-                api: MockApi::default(),
+                api: StrictApi::default(),
                 querier,
                 custom_query_type: std::marker::PhantomData,
             },

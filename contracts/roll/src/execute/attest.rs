@@ -8,6 +8,7 @@
 //! to admit. So the admissions of an epoch never exceed the sum of its quotas divided by k (I4).
 
 use commons_common::id::PersonId;
+use commons_common::proof::{self, Proof};
 use commons_common::roll::{Attestation, Person, RollRefusal, Status};
 use commons_common::signed::PossessionText;
 use commons_common::units::{Hash, UnixTime};
@@ -16,7 +17,6 @@ use cosmwasm_std::{Addr, Deps, DepsMut, Empty, Env, MessageInfo, Response, Stora
 use super::{Outcome, ensure_batch};
 use crate::error::RollError;
 use crate::growth::GrowthBound;
-use crate::possession::{self, Proof};
 use crate::state::{
     ACCOUNTS, ATTESTED, Attested, CONFIG, Config, EXPIRIES, KEYS, LAST_PERSON, NULLIFIERS, PERSONS,
     REGISTRARS, STARTS, USED,
@@ -81,9 +81,9 @@ fn judge(
     }
     let proofs: Vec<Proof<'_>> = unproven
         .iter()
-        .filter_map(|at| proof(env, judged.get(*at)?.as_ref().ok()?))
+        .filter_map(|at| Some(possession(env, judged.get(*at)?.as_ref().ok()?)))
         .collect();
-    let proven = possession::verify(deps.api, &proofs);
+    let proven = proof::verify(deps.api, &proofs);
     for (at, holds) in unproven.into_iter().zip(proven) {
         if let (false, Some(entry)) = (holds, judged.get_mut(at)) {
             *entry = Err(RollRefusal::BadPossession);
@@ -112,7 +112,7 @@ fn shape(deps: Deps<'_>, classes: usize, content: Hash, attestation: Attestation
     })
 }
 
-fn proof<'a>(env: &Env, candidate: &'a Candidate) -> Option<Proof<'a>> {
+fn possession<'a>(env: &Env, candidate: &'a Candidate) -> Proof<'a> {
     let attestation = &candidate.attestation;
     let text = PossessionText {
         chain_id: &env.block.chain_id,
@@ -122,11 +122,11 @@ fn proof<'a>(env: &Env, candidate: &'a Candidate) -> Option<Proof<'a>> {
         class: attestation.class,
         voting_key: &attestation.voting_key,
     };
-    Some(Proof {
+    Proof {
         text: text.text(),
         signature: &attestation.possession,
-        key: voting_key::well_formed(&attestation.voting_key)?,
-    })
+        key: &attestation.voting_key,
+    }
 }
 
 /// What one registrar's batch works with: loaded once, stored once.

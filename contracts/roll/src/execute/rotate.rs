@@ -2,11 +2,11 @@
 //! Changes no standing. The former key stays taken for ever (I1).
 
 use commons_common::id::PersonId;
+use commons_common::proof::Proof;
 use commons_common::signed::RotationText;
 use cosmwasm_std::{DepsMut, Env, HexBinary, Response};
 
 use crate::error::RollError;
-use crate::possession::{self, Proof};
 use crate::state::{KEYS, PERSONS};
 use crate::{event, voting_key};
 
@@ -36,7 +36,6 @@ pub fn rotate(
         .may_load(deps.storage, id.get())?
         .ok_or(RollError::NoSuchPerson(id))?;
     let new_key = voting_key::well_formed(&rotation.new_key).ok_or(RollError::BadKey)?;
-    let current = voting_key::well_formed(&person.voting_key).ok_or(RollError::BadKey)?;
     if KEYS.has(deps.storage, &new_key) {
         return Err(RollError::KeyTaken);
     }
@@ -52,17 +51,17 @@ pub fn rotate(
     let by_current = Proof {
         text: text.clone(),
         signature: &rotation.signature,
-        key: current,
+        key: &person.voting_key,
     };
-    if !possession::holds(deps.api, &by_current) {
+    if !by_current.holds(deps.api) {
         return Err(RollError::BadSignature);
     }
     let by_new = Proof {
         text,
         signature: &rotation.possession,
-        key: new_key,
+        key: &rotation.new_key,
     };
-    if !possession::holds(deps.api, &by_new) {
+    if !by_new.holds(deps.api) {
         return Err(RollError::BadPossession);
     }
     KEYS.save(deps.storage, &new_key, &id.get())?;
