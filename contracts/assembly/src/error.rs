@@ -37,8 +37,10 @@ pub enum ContractError {
         /// The sender.
         account: String,
     },
-    /// Expiries wait to be processed: the electorate would be counted too large (R44).
-    #[error("expiries are due on the roll: process them with expire_due, then propose")]
+    /// Expiries wait to be processed, or were in this block: the electorate would be counted too large (R44).
+    #[error(
+        "expiries are due on the roll: process them with expire_due, then propose in a later block"
+    )]
     ExpiriesDue {},
     /// Too few persons for any decision.
     #[error("{active} persons have a vote, a decision takes {least} at least")]

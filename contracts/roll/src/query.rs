@@ -14,7 +14,9 @@ use cw_storage_plus::Bound;
 use crate::error::RollError;
 use crate::registrars;
 use crate::standing::due;
-use crate::state::{ACCOUNTS, CONFIG, EXPIRIES, MEMBERS, PERSONS, SHARING, STANDING, TOTAL};
+use crate::state::{
+    ACCOUNTS, CONFIG, EXPIRIES, LAST_EXPIRY, MEMBERS, PERSONS, SHARING, STANDING, TOTAL,
+};
 
 /// Dispatches a query.
 ///
@@ -100,16 +102,18 @@ fn person_of(deps: Deps<'_>, account: &str) -> Result<Option<Person>, RollError>
 }
 
 fn electorate(deps: Deps<'_>, env: &Env, height: u64) -> StdResult<Electorate> {
-    let expiries_due = due(deps.storage, &EXPIRIES, UnixTime::now(env))
+    let waiting = due(deps.storage, &EXPIRIES, UnixTime::now(env))
         .next()
         .is_some();
+    // Counts are those of the block's start, so who lapsed within the block is still in them.
+    let lapsed_now = LAST_EXPIRY.may_load(deps.storage)? == Some(env.block.height);
     Ok(Electorate {
         height,
         active: TOTAL.may_load_at_height(deps.storage, height)?.unwrap_or(0),
         sharing: SHARING
             .may_load_at_height(deps.storage, height)?
             .unwrap_or(0),
-        expiries_due,
+        expiries_due: waiting || lapsed_now,
     })
 }
 

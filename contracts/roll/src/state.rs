@@ -90,6 +90,9 @@ pub const STARTS: Map<(u64, u64), Empty> = Map::new("starts");
 /// (instant, person id): validity ends then (R44).
 pub const EXPIRIES: Map<(u64, u64), Empty> = Map::new("expiries");
 
+/// The last block in which an expiry was worked off: counts at its start still hold who lapsed in it (R44).
+pub const LAST_EXPIRY: Item<u64> = Item::new("last_expiry");
+
 /// Person id -> standing, by height (R46).
 pub const STANDING: SnapshotMap<u64, Marks> = SnapshotMap::new(
     "standing",

@@ -16,6 +16,7 @@ mod instantiate;
 mod properties;
 mod propose;
 mod query;
+mod real_roll;
 mod roll;
 mod strict_api;
 mod support;

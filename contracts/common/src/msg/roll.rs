@@ -280,7 +280,8 @@ pub struct Electorate {
     pub active: u64,
     /// Persons with a share.
     pub sharing: u64,
-    /// Whether expiries are waiting to be processed now (R44).
+    /// Whether the counts of the block being made hold persons whose validity is over (R44): expiries wait to be
+    /// processed, or were processed in this very block.
     pub expiries_due: bool,
 }
 

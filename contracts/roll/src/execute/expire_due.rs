@@ -5,7 +5,7 @@ use cosmwasm_std::{DepsMut, Env, Response};
 use crate::error::RollError;
 use crate::event;
 use crate::standing::Census;
-use crate::state::EXPIRIES;
+use crate::state::{EXPIRIES, LAST_EXPIRY};
 
 /// Works off at most `limit` due expiries, earliest first. Nothing due is no error.
 ///
@@ -15,6 +15,9 @@ pub fn expire_due(deps: &mut DepsMut<'_>, env: &Env, limit: u32) -> Result<Respo
     let mut census = Census::load(deps.storage, env)?;
     let entries = census.work_off(deps.storage, &EXPIRIES, limit)?;
     census.save(deps.storage)?;
+    if entries > 0 {
+        LAST_EXPIRY.save(deps.storage, &env.block.height)?;
+    }
     let event = event::expired(entries, census.active, census.sharing);
     Ok(Response::new().add_event(event))
 }
