@@ -21,6 +21,13 @@ impl Bps {
             .unwrap_or(Uint128::MAX)
     }
 
+    /// `floor(count * self / 10,000)`: how many of `count` it may be at most.
+    #[must_use]
+    pub fn floor_of_count(self, count: u64) -> u64 {
+        let product = u128::from(count) * u128::from(self.0);
+        u64::try_from(product / u128::from(Self::WHOLE.0)).unwrap_or(u64::MAX)
+    }
+
     /// `ceil(count * self / 10,000)`: how many of `count` it takes.
     #[must_use]
     pub fn ceil_of_count(self, count: u64) -> u64 {

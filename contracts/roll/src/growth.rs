@@ -11,7 +11,7 @@ pub struct GrowthBound {
 }
 
 impl GrowthBound {
-    /// The bound of an epoch: `growth_bps` of the persons Active at its first admission, rounded up, 1 at least (R47).
+    /// The bound of an epoch: `growth_bps` of the persons Active at its first admission, rounded down, 1 at least.
     pub fn load(storage: &dyn Storage, config: &Config, epoch: u64) -> StdResult<Self> {
         if !RATIFIED.load(storage)? {
             return Ok(Self {
@@ -22,7 +22,10 @@ impl GrowthBound {
         let growth = match GROWTH.may_load(storage, epoch)? {
             Some(growth) => growth,
             None => Growth {
-                bound: config.growth_bps.ceil_of_count(TOTAL.load(storage)?).max(1),
+                bound: config
+                    .growth_bps
+                    .floor_of_count(TOTAL.load(storage)?)
+                    .max(1),
                 admitted: 0,
             },
         };

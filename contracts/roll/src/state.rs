@@ -71,7 +71,7 @@ pub const REGISTRARS: Map<&Addr, u32> = Map::new("registrars");
 pub const USED: Map<(u64, &Addr), u32> = Map::new("used");
 /// Epoch -> growth, from the first admission after ratification.
 pub const GROWTH: Map<u64, Growth> = Map::new("growth");
-/// Hash of an attestation's content -> who attested it. An entry's signature was verified when it was first stored.
+/// Hash of an attestation without its proof -> who attested it, each with a proof that verified.
 pub const ATTESTED: Map<&[u8], Attested> = Map::new("attested");
 
 /// The last person id given.

@@ -45,7 +45,8 @@ pub enum ExecuteMsg {
         /// From a stock that renews itself (income), or from one that does not (principal, R7).
         source: RevenueSource,
     },
-    /// Anyone, once a period is over: revalues placements and runs the waterfall. No coin moves.
+    /// Anyone, once a period is over: revalues placements and runs the waterfall. No coin moves. Waits for the index and
+    /// the value of each placement, for one further period at most; and while expiries of the roll are due.
     ClosePeriod {},
     /// A person claims their dividend to their account.
     Claim {
@@ -67,7 +68,7 @@ pub enum ExecuteMsg {
     },
     /// Anyone: coins that came without a message go to principal (R8).
     SweepStray {},
-    /// A trustee places principal under an executed act (R38).
+    /// A trustee places principal under an executed act, within a period of its execution (R38).
     Place {
         /// The act's proposal.
         authorisation: ProposalId,
@@ -323,11 +324,25 @@ pub struct Ledgers {
     pub placed: Uint128,
 }
 
+/// Money of the operating ledger by the purse it lies in (R5). Base units.
+#[cw_serde]
+#[derive(Copy, Eq, Default)]
+pub struct Purses {
+    /// From income, by share of what is spent; returns to income when the period closes.
+    pub operating: Uint128,
+    /// From income, for maintenance and nothing else; returns to income when the period closes.
+    pub maintenance: Uint128,
+    /// Given to operating; stays.
+    pub gifts: Uint128,
+}
+
 /// The ledgers beside what the bank holds.
 #[cw_serde]
 pub struct LedgersResponse {
     /// As stored.
     pub ledgers: Ledgers,
+    /// Of `O`: not reserved.
+    pub free: Purses,
     /// Of `O`: reserved for appropriations.
     pub reserved: Uint128,
     /// `B`, the bank balance.
@@ -353,7 +368,7 @@ pub struct PeriodReport {
     pub index_to: Uint128,
     /// No reading settled in time: the last ratio was assumed (R6).
     pub index_assumed: bool,
-    /// A placement had no reading made after its last move: nothing but proofing happened.
+    /// A placement had no reading of the period: nothing was spent or declared.
     pub unvalued: bool,
     /// Unspent budget that went back to income (step 0).
     pub budget_returned: Uint128,
@@ -419,8 +434,8 @@ pub struct Appropriation {
     pub paid: u32,
     /// Base units still reserved.
     pub reserved: Uint128,
-    /// Of them: from income. What is not paid returns there, the rest stays a gift to operating.
-    pub from_income: Uint128,
+    /// Of them, by purse; what is not paid returns there.
+    pub from: Purses,
     /// Hash of what the payee is to do.
     pub purpose_hash: Hash,
     /// The next milestone's submission.
@@ -449,12 +464,12 @@ pub struct Placement {
     pub id: PlacementId,
     /// Who holds it.
     pub custodian: Addr,
-    /// Everything ever placed, less book value returned.
-    pub cost: Uint128,
-    /// Cost less losses taken: its part of `X`.
+    /// Everything ever placed.
+    pub placed: Uint128,
+    /// Every book value ever returned.
+    pub returned: Uint128,
+    /// What was placed, less what was returned and losses taken: its part of `X`.
     pub book: Uint128,
-    /// The last `Place` or `Return`: a reading must be made after it to count.
-    pub moved_at: UnixTime,
 }
 
 /// What an executed act allows.
@@ -468,4 +483,6 @@ pub struct Authorisation {
     pub max: Uint128,
     /// Base units placed so far.
     pub used: Uint128,
+    /// Nothing is placed under it from then on: one period after the act was executed.
+    pub until: UnixTime,
 }

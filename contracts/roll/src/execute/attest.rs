@@ -1,8 +1,8 @@
 //! `Attest`: registrars say who a person is; the k-th who says the same admits them (R43). Gives nobody a vote:
 //! that is `Settle`, after the public window.
 //!
-//! Two steps. First every entry is judged alone, and the proofs of contents that nobody attested before are verified
-//! in one batch. Then entries are taken in order, so that what an earlier one changed holds for a later one.
+//! Two steps. First every entry is judged alone, and all proofs of possession are verified in one batch; two registrars
+//! say the same if all but the proof agrees, because one key makes many valid signatures of one text. Then entries are taken in order, so that what an earlier one changed holds for a later one.
 //!
 //! Attestations count within one epoch: those of an earlier epoch, or of registrars no longer in office, do not help
 //! to admit. So the admissions of an epoch never exceed the sum of its quotas divided by k (I4).
@@ -12,7 +12,10 @@ use commons_common::proof::{self, Proof};
 use commons_common::roll::{Attestation, Person, RollRefusal, Status};
 use commons_common::signed::PossessionText;
 use commons_common::units::{Hash, UnixTime};
-use cosmwasm_std::{Addr, Deps, DepsMut, Empty, Env, MessageInfo, Response, Storage, to_json_vec};
+use cosmwasm_std::{
+    Addr, Deps, DepsMut, Empty, Env, HexBinary, MessageInfo, Response, StdResult, Storage,
+    to_json_vec,
+};
 
 use super::{Outcome, ensure_batch};
 use crate::error::RollError;
@@ -69,27 +72,32 @@ fn judge(
 ) -> Result<Vec<Judged>, RollError> {
     let mut judged = Vec::with_capacity(persons.len());
     for attestation in persons {
-        let content = Hash::of(&to_json_vec(&attestation)?);
+        let content = content(&attestation)?;
         judged.push(shape(deps, classes, content, attestation));
     }
-    let mut unproven = Vec::new();
-    for (at, entry) in judged.iter().enumerate() {
-        let Ok(candidate) = entry else { continue };
-        if !ATTESTED.has(deps.storage, &candidate.content.0) {
-            unproven.push(at);
-        }
-    }
-    let proofs: Vec<Proof<'_>> = unproven
+    let proofs: Vec<Proof<'_>> = judged
         .iter()
-        .filter_map(|at| Some(possession(env, judged.get(*at)?.as_ref().ok()?)))
+        .flatten()
+        .map(|candidate| possession(env, candidate))
         .collect();
     let proven = proof::verify(deps.api, &proofs);
-    for (at, holds) in unproven.into_iter().zip(proven) {
-        if let (false, Some(entry)) = (holds, judged.get_mut(at)) {
+    drop(proofs);
+    let candidates = judged.iter_mut().filter(|entry| entry.is_ok());
+    for (entry, holds) in candidates.zip(proven) {
+        if !holds {
             *entry = Err(RollRefusal::BadPossession);
         }
     }
     Ok(judged)
+}
+
+/// What registrars must agree on: everything but the proof.
+fn content(attestation: &Attestation) -> StdResult<Hash> {
+    let without_proof = Attestation {
+        possession: HexBinary::default(),
+        ..attestation.clone()
+    };
+    Ok(Hash::of(&to_json_vec(&without_proof)?))
 }
 
 fn shape(deps: Deps<'_>, classes: usize, content: Hash, attestation: Attestation) -> Judged {

@@ -312,7 +312,7 @@ impl Watch {
                 .sum();
             let quotas = usize::try_from(quotas).unwrap();
             assert!(all * THRESHOLD <= quotas, "I4: quotas of epoch {epoch}");
-            let bound = GROWTH.ceil_of_count(self.most_active[&epoch]).max(1);
+            let bound = GROWTH.floor_of_count(self.most_active[&epoch]).max(1);
             assert!(bounded <= bound, "I4: growth of epoch {epoch}");
         }
     }

@@ -15,7 +15,8 @@ use commons_roll::RollError;
 use commons_roll::contract::{execute, instantiate, query};
 use cosmwasm_std::testing::{MockApi, MockQuerier, MockStorage, message_info, mock_env};
 use cosmwasm_std::{Addr, Env, HexBinary, MessageInfo, OwnedDeps, Response, Timestamp, from_json};
-use ed25519_dalek::{Signer, SigningKey};
+use ed25519_dalek::hazmat::{ExpandedSecretKey, raw_sign};
+use ed25519_dalek::{Sha512, Signer, SigningKey};
 use serde::de::DeserializeOwned;
 
 use crate::strict_api::StrictApi;
@@ -235,6 +236,14 @@ pub fn public(key: &SigningKey) -> HexBinary {
 
 pub fn sign(key: &SigningKey, text: &str) -> HexBinary {
     HexBinary::from(key.sign(text.as_bytes()).to_bytes())
+}
+
+/// Another valid signature of the same key over the same text: its nonce comes from another prefix.
+pub fn sign_with_nonce(key: &SigningKey, text: &str) -> HexBinary {
+    let mut secret = ExpandedSecretKey::from(key.as_bytes());
+    secret.hash_prefix = [0x77; 32];
+    let signature = raw_sign::<Sha512>(&secret, text.as_bytes(), &key.verifying_key());
+    HexBinary::from(signature.to_bytes())
 }
 
 /// Someone who wants to be on the roll: each part from a number of its own.
