@@ -37,8 +37,13 @@ pub fn assumed(last: Uint128, from: Uint128, to: Uint128) -> Result<Uint128, Mat
 /// The proofing that falls due on a duty of `F + S`: `floor(duty * max(0, to - from) / from)`, as AS 37.13.145(c)
 /// takes it from two yearly averages.
 ///
+/// Without a rise nothing falls due, and no ratio is taken: so before there is an index, from 0 to 0.
+///
 /// # Errors
-/// `ZeroIndex` if `from` is 0; `Overflow`.
+/// `ZeroIndex` if `from` is 0 and `to` is not; `Overflow`.
 pub fn due(duty: Uint128, from: Uint128, to: Uint128) -> Result<Uint128, MathError> {
+    if to <= from {
+        return Ok(Uint128::zero());
+    }
     ratio(duty, to.saturating_sub(from), from)
 }

@@ -3,7 +3,10 @@
 
 use cosmwasm_std::Uint128;
 
-use crate::{MathError, dividend, inflation, share};
+use crate::{MathError, WHOLE, dividend, inflation, ratio, share};
+
+/// The year that maintenance is capped by: 365 days in seconds.
+pub const YEAR: u64 = 31_536_000;
 
 /// What the close starts from. Base units; placements are revalued already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,8 +32,10 @@ pub struct Terms {
     pub index_from: Uint128,
     /// The index that counts now.
     pub index_to: Uint128,
-    /// Of `F`, for maintenance.
+    /// Of `F`, a year, for maintenance.
     pub maintenance_bps: u16,
+    /// Length of the period, seconds.
+    pub period: u64,
     /// Spending and declaration; none if a placement has no value, which leaves out steps 5 and 6 (R4).
     pub spending: Option<Spending>,
 }
@@ -106,9 +111,11 @@ pub fn close(before: &Before, terms: &Terms) -> Result<After, MathError> {
     Ok(after)
 }
 
-/// Step 1 (R5): senior to all else, and capped.
+/// Step 1 (R5): senior to all else, and capped by a share of the floor a year, whatever the length of a period.
 fn maintain(after: &mut After, terms: &Terms) -> Result<(), MathError> {
-    after.maintenance = share(after.floor, terms.maintenance_bps)?.min(after.income);
+    let parts = Uint128::from(terms.maintenance_bps).checked_mul(terms.period.into())?;
+    let whole = WHOLE.checked_mul(YEAR.into())?;
+    after.maintenance = ratio(after.floor, parts, whole)?.min(after.income);
     after.income = after.income.checked_sub(after.maintenance)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Why a trust refuses: what was asked, why not, and what would be next. Texts are for people and enter no hash.
 
-use commons_common::id::{DeclarationId, PeriodId, PersonId, PlacementId};
+use commons_common::id::{DeclarationId, PeriodId, PersonId, PlacementId, ProposalId};
 use commons_common::text::Name;
 use commons_common::units::UnixTime;
 use commons_math::MathError;
@@ -71,11 +71,15 @@ pub enum TrustError {
     },
     /// The index has no base yet (R6).
     #[error(
-        "period 1 cannot be closed: \"{subject}\" has no settled reading above 0 for period 0, the base of the index; report and settle one"
+        "period {period} cannot be closed: \"{subject}\" has no settled reading above 0 for period 0, the base of the index; report and settle one, or wait until {assumed_from}, when the index begins with this period"
     )]
     NoBase {
         /// The index's subject.
         subject: Name,
+        /// The open period.
+        period: PeriodId,
+        /// When it can be closed without.
+        assumed_from: UnixTime,
     },
     /// No reading settled in time (R6).
     #[error(
@@ -212,18 +216,63 @@ pub enum TrustError {
         /// `B` less `I + P + D + O`.
         available: Uint128,
     },
-    /// No value, no new placement (R34).
+    /// A close waits for the value of each placement (R4).
     #[error(
-        "nothing is placed while a value is missing: \"{subject}\" needs a settled reading, reported after the last move of placement {placement} at {moved_at}"
+        "period {period} cannot be closed: \"{subject}\" has no settled reading for it, and placement {placement} no value; report and settle one, or wait until {unvalued_from}, when the period closes without spending or dividend"
     )]
     ValueMissing {
         /// Which.
         placement: PlacementId,
         /// Its subject.
         subject: Name,
-        /// Its last move.
-        moved_at: UnixTime,
+        /// The open period.
+        period: PeriodId,
+        /// When it can be closed without.
+        unvalued_from: UnixTime,
     },
+    /// No value, no new placement (R34).
+    #[error(
+        "nothing is placed while period {period} has no value of placement {placement}: \"{subject}\" needs a settled reading for it"
+    )]
+    Undisclosed {
+        /// Which.
+        placement: PlacementId,
+        /// Its subject.
+        subject: Name,
+        /// The period that closed without.
+        period: PeriodId,
+    },
+    /// A value that is too old (R34).
+    #[error(
+        "nothing more is placed with {custodian} while the last value of what it holds is stale: \"{subject}\" needs a new settled reading"
+    )]
+    ValueStale {
+        /// With whom.
+        custodian: Addr,
+        /// Its subject.
+        subject: Name,
+    },
+    /// Nothing was measured yet.
+    #[error("\"{subject}\" has no settled reading, and placement {placement} no value")]
+    NoValue {
+        /// Which.
+        placement: PlacementId,
+        /// Its subject.
+        subject: Name,
+    },
+    /// An act's time is over (R38).
+    #[error("the act of proposal {proposal} allowed placing until {until}: a new one is needed")]
+    AuthorisationEnded {
+        /// Which.
+        proposal: ProposalId,
+        /// Exclusive.
+        until: UnixTime,
+    },
+    /// Counts of the roll are not up to date (R44).
+    #[error(
+        "who shares is not settled: expiries of the roll are due, or were worked off in this very block; ExpireDue on the roll, then close in a later block"
+    )]
+    ExpiriesDue,
     /// More book value than there is.
     #[error("the placement's book value is {book}, and {asked} of it was to come back")]
     AboveBook {

@@ -4,6 +4,7 @@
 //!
 //! - [`contract`]: entry points, dispatch, and the one check of the ledgers after every message.
 //! - `execute`: one file a message. `query`: reads. `state`: every storage key. `ledger`: what the ledgers owe.
+//!   `purse`: what of the operating ledger is for what.
 //! - `sibling`: questions to roll, assembly and survey. [`error`], `event`: what is said.
 
 pub mod contract;
@@ -11,6 +12,7 @@ pub mod error;
 mod event;
 mod execute;
 mod ledger;
+mod purse;
 mod query;
 mod sibling;
 mod state;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::TrustError;
-use crate::{ledger, state};
+use crate::{ledger, purse, state};
 
 /// Answers one question.
 pub fn answer(deps: Deps<'_>, env: &Env, msg: &QueryMsg) -> Result<Binary, TrustError> {
@@ -76,10 +76,10 @@ fn ledgers(deps: Deps<'_>, env: &Env) -> Result<LedgersResponse, TrustError> {
     let free = state::FREE.load(deps.storage)?;
     let balance = ledger::balance(deps.querier, &env.contract.address, &config.denom)?;
     let stray = ledger::stray(&ledgers, balance)?;
-    let unreserved = free.from_income.checked_add(free.from_gifts)?;
     Ok(LedgersResponse {
         ledgers,
-        reserved: ledgers.operating.checked_sub(unreserved)?,
+        free,
+        reserved: ledgers.operating.checked_sub(purse::total(&free)?)?,
         balance: Uint128::try_from(balance).unwrap_or(Uint128::MAX),
         stray: Uint128::try_from(stray).unwrap_or(Uint128::MAX),
     })

@@ -35,15 +35,14 @@ pub fn effective(
     querier.query_wasm_smart(&config.survey, &question)
 }
 
-/// Persons with a share at the start of block `height`.
-pub fn sharing(
+/// Who has a share at the start of block `height`, and whether the roll has expiries to work off.
+pub fn electorate(
     querier: QuerierWrapper<'_>,
     config: &ConfigResponse,
     height: u64,
-) -> StdResult<u64> {
+) -> StdResult<roll::Electorate> {
     let question = roll::QueryMsg::Electorate { height };
-    let electorate: roll::Electorate = querier.query_wasm_smart(&config.roll, &question)?;
-    Ok(electorate.sharing)
+    querier.query_wasm_smart(&config.roll, &question)
 }
 
 /// Standing of `persons` at the start of block `height`, in their order.

@@ -3,10 +3,11 @@
 use commons_common::id::{AppropriationId, DeclarationId, PeriodId, PlacementId};
 use commons_common::trust::{
     Appropriation, Authorisation, ConfigResponse, Declaration, Ledgers, PeriodReport, Placement,
+    Purses,
 };
 use commons_common::units::UnixTime;
 use cosmwasm_std::{Empty, Order, StdResult, Storage, Uint128};
-use cw_storage_plus::{Item, Map};
+use cw_storage_plus::{Bound, Item, Map};
 use serde::{Deserialize, Serialize};
 
 use crate::error::TrustError;
@@ -16,7 +17,7 @@ pub const CONFIG: Item<ConfigResponse> = Item::new("config");
 /// The ledgers.
 pub const LEDGERS: Item<Ledgers> = Item::new("ledgers");
 /// What of `O` is not reserved.
-pub const FREE: Item<Free> = Item::new("free");
+pub const FREE: Item<Purses> = Item::new("free");
 /// What the open period brought so far.
 pub const YIELD: Item<OpenYield> = Item::new("yield");
 /// The open period; nothing before ratification.
@@ -31,17 +32,11 @@ pub const CLAIMS: Map<(u64, u64), Empty> = Map::new("claims");
 pub const APPROPRIATIONS: Map<u64, Appropriation> = Map::new("appropriations");
 /// Placements by number; one a custodian, 8 at most.
 pub const PLACEMENTS: Map<u64, Placement> = Map::new("placements");
+/// What had moved with a placement by the end of a second with a move, by placement and second. Moves of one second
+/// are one entry.
+pub const MOVES: Map<(u64, u64), Moved> = Map::new("moves");
 /// What executed acts allow, by proposal.
 pub const AUTHORISATIONS: Map<u64, Authorisation> = Map::new("authorisations");
-
-/// What of the operating ledger is not reserved, by where it came from. Base units.
-#[derive(Serialize, Deserialize, Clone, Copy, Default)]
-pub struct Free {
-    /// From income: returns there when the period closes.
-    pub from_income: Uint128,
-    /// From gifts: stays.
-    pub from_gifts: Uint128,
-}
 
 /// What the open period brought so far. Base units.
 #[derive(Serialize, Deserialize, Clone, Copy, Default)]
@@ -50,6 +45,15 @@ pub struct OpenYield {
     pub realised: Uint128,
     /// Losses recognised (R4).
     pub losses: Uint128,
+}
+
+/// What ever moved with a placement. Base units.
+#[derive(Serialize, Deserialize, Clone, Copy, Default)]
+pub struct Moved {
+    /// Placed.
+    pub placed: Uint128,
+    /// Book value returned.
+    pub returned: Uint128,
 }
 
 /// Where a ratified trust stands.
@@ -128,4 +132,29 @@ pub fn placements(storage: &dyn Storage) -> StdResult<Vec<Placement>> {
         .range(storage, None, None, Order::Ascending)
         .map(|entry| entry.map(|(_, placement)| placement))
         .collect()
+}
+
+/// Stores a placement after a move.
+pub fn save_moved(
+    storage: &mut dyn Storage,
+    placement: &Placement,
+    now: UnixTime,
+) -> StdResult<()> {
+    let moved = Moved {
+        placed: placement.placed,
+        returned: placement.returned,
+    };
+    MOVES.save(storage, (placement.id.get(), now.0), &moved)?;
+    PLACEMENTS.save(storage, placement.id.get(), placement)
+}
+
+/// What had moved with a placement before the second `at`: one step back from there, however many moves there were.
+pub fn moved_before(storage: &dyn Storage, id: PlacementId, at: UnixTime) -> StdResult<Moved> {
+    let before = Some(Bound::exclusive(at.0));
+    let last = MOVES
+        .prefix(id.get())
+        .range(storage, None, before, Order::Descending)
+        .next()
+        .transpose()?;
+    Ok(last.map(|(_, moved)| moved).unwrap_or_default())
 }

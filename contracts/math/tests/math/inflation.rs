@@ -51,6 +51,7 @@ fn proofing_is_the_duty_times_the_rise() {
 #[test]
 fn zero_and_overflow_are_errors() {
     assert_eq!(inflation::due(u(1), u(0), u(5)), Err(MathError::ZeroIndex));
+    assert_eq!(inflation::due(u(1), u(0), u(0)), Ok(u(0)), "no rise");
     assert_eq!(inflation::yearly(u(0), u(5), 0), Err(MathError::ZeroIndex));
     assert_eq!(
         inflation::due(u(u128::MAX), u(1), u(3)),

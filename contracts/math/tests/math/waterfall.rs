@@ -1,6 +1,6 @@
 //! The close of a period: order, conservation, and what F + S depends on.
 
-use commons_math::waterfall::{After, Before, Spending, Terms, close};
+use commons_math::waterfall::{After, Before, Spending, Terms, YEAR, close};
 use commons_math::{MathError, inflation};
 use proptest::prelude::*;
 
@@ -10,6 +10,7 @@ const CALM: Terms = Terms {
     index_from: u(100_000),
     index_to: u(100_000),
     maintenance_bps: 0,
+    period: YEAR,
     spending: Some(Spending {
         rule: u(u128::MAX),
         operating_bps: 0,
@@ -165,6 +166,30 @@ fn the_remainder_stays_where_it_came_from() {
     );
 }
 
+/// R5: maintenance is a share of the floor a year: a period of a month gets a twelfth of it, one of two years twice it,
+/// one of a day a 365th, each floored.
+#[test]
+fn maintenance_follows_the_length_of_a_period() {
+    let before = Before {
+        floor: u(1_000_000),
+        income: u(1_000_000),
+        ..Before::default()
+    };
+    let given = |period| {
+        let terms = Terms {
+            maintenance_bps: 100,
+            period,
+            ..CALM
+        };
+        close(&before, &terms).unwrap().maintenance.u128()
+    };
+    assert_eq!(given(YEAR), 10_000);
+    assert_eq!(given(YEAR / 12), 833);
+    assert_eq!(given(2 * YEAR), 20_000);
+    assert_eq!(given(86_400), 27);
+    assert_eq!(given(60), 0);
+}
+
 /// An amount that does not fit is an error.
 #[test]
 fn amounts_too_large_are_errors() {
@@ -210,13 +235,14 @@ fn terms() -> impl Strategy<Value = Terms> {
     (
         1..300_000_u128,
         1..300_000_u128,
-        0..=10_000_u16,
+        (0..=10_000_u16, prop_oneof![Just(YEAR), 1..10 * YEAR]),
         proptest::option::of(spending),
     )
-        .prop_map(|(from, to, maintenance_bps, spending)| Terms {
+        .prop_map(|(from, to, (maintenance_bps, period), spending)| Terms {
             index_from: u(from),
             index_to: u(to),
             maintenance_bps,
+            period,
             spending,
         })
 }
@@ -239,7 +265,8 @@ proptest! {
     #[test]
     fn no_step_overtakes_another(before in before(), terms in terms()) {
         let after = close(&before, &terms).unwrap();
-        let cap = before.floor.multiply_ratio(terms.maintenance_bps, 10_000_u16);
+        let parts = u128::from(terms.maintenance_bps) * u128::from(terms.period);
+        let cap = before.floor.multiply_ratio(parts, 10_000 * u128::from(YEAR));
         prop_assert!(after.maintenance == cap || after.restored.is_zero() && after.proofing_paid.is_zero());
         prop_assert!(after.maintenance <= cap);
         prop_assert!(after.loss.is_zero() || after.proofing_paid.is_zero());
@@ -257,6 +284,24 @@ proptest! {
         } else {
             prop_assert_eq!(after.declared + after.operating, u(0));
         }
+    }
+
+    /// R5: however a year is cut into periods, maintenance never takes more than its share of the floor in that year, and
+    /// less by what is floored alone.
+    #[test]
+    fn short_periods_take_no_more_than_the_share_of_a_year(
+        floor in 0..=1_u128 << 100, bps in 0..=10_000_u16, cuts in proptest::collection::btree_set(1..YEAR, 0..40),
+    ) {
+        let before = Before { floor: u(floor), income: u(u128::MAX >> 1), ..Before::default() };
+        let (mut taken, mut last) = (0, 0);
+        let ends: Vec<u64> = cuts.into_iter().chain([YEAR]).collect();
+        for end in &ends {
+            let terms = Terms { maintenance_bps: bps, period: end - last, spending: None, ..CALM };
+            taken += close(&before, &terms).unwrap().maintenance.u128();
+            last = *end;
+        }
+        let year = u(floor).multiply_ratio(bps, 10_000_u16).u128();
+        prop_assert!(taken <= year && year - taken <= ends.len() as u128);
     }
 
     /// I22, I11: the duty F + S follows the index alone, and the floor never falls.

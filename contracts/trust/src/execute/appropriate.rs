@@ -7,7 +7,7 @@ use cosmwasm_std::{Response, Uint128};
 
 use super::{Context, save};
 use crate::error::TrustError;
-use crate::{event, ledger, state};
+use crate::{event, ledger, purse, state};
 
 /// What the act asks for.
 pub struct Request {
@@ -25,8 +25,8 @@ pub struct Request {
     pub lapses_at: UnixTime,
 }
 
-/// The assembly only. What came from income is reserved first, so that a sponsor's money stays longest; while the trust
-/// is wounded nothing but maintenance is possible (R5).
+/// The assembly only. Each kind draws on its own purses, gifts last, so that a sponsor's money stays longest. While the
+/// trust is wounded nothing but maintenance is possible, and not beyond what is set aside for it or given (R5).
 pub fn appropriate(ctx: &mut Context<'_>, request: Request) -> Result<Response, TrustError> {
     ctx.only_assembly()?;
     let payee = ctx.deps.api.addr_validate(&request.payee)?;
@@ -36,10 +36,11 @@ pub fn appropriate(ctx: &mut Context<'_>, request: Request) -> Result<Response, 
             now: ctx.now(),
         });
     }
-    only_whole(ctx, request.kind)?;
+    let whole = only_whole(ctx, request.kind)?;
     let amount = total(&request.milestones)?;
     let mut free = state::FREE.load(ctx.deps.storage)?;
-    let available = free.from_income.checked_add(free.from_gifts)?;
+    let drawn_on = purse::open_to(free, request.kind, whole);
+    let available = purse::total(&drawn_on)?;
     if amount > available {
         return Err(TrustError::AboveOperating {
             amount,
@@ -47,9 +48,8 @@ pub fn appropriate(ctx: &mut Context<'_>, request: Request) -> Result<Response, 
             operating: ctx.ledgers.operating,
         });
     }
-    let from_income = amount.min(free.from_income);
-    ledger::take(&mut free.from_income, from_income)?;
-    ledger::take(&mut free.from_gifts, amount.saturating_sub(from_income))?;
+    let from = purse::parts(&drawn_on, amount);
+    purse::take(&mut free, &from)?;
     state::FREE.save(ctx.deps.storage, &free)?;
 
     let appropriation = Appropriation {
@@ -61,7 +61,7 @@ pub fn appropriate(ctx: &mut Context<'_>, request: Request) -> Result<Response, 
         milestones: request.milestones,
         paid: 0,
         reserved: amount,
-        from_income,
+        from,
         purpose_hash: request.purpose_hash,
         submission: None,
         lapses_at: request.lapses_at,
@@ -71,11 +71,12 @@ pub fn appropriate(ctx: &mut Context<'_>, request: Request) -> Result<Response, 
     Ok(Response::new().add_event(event::appropriated(appropriation.id, amount)))
 }
 
-fn only_whole(ctx: &Context<'_>, kind: AppropriationKind) -> Result<(), TrustError> {
+/// Whether the trust is whole; if not, only maintenance goes on.
+fn only_whole(ctx: &Context<'_>, kind: AppropriationKind) -> Result<bool, TrustError> {
     let (loss, shortfall) = (ctx.ledgers.loss, ctx.ledgers.shortfall);
     let whole = loss.is_zero() && shortfall.is_zero();
     if whole || kind == AppropriationKind::Maintenance {
-        return Ok(());
+        return Ok(whole);
     }
     Err(TrustError::RestoreFirst { loss, shortfall })
 }

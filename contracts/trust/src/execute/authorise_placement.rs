@@ -8,7 +8,7 @@ use super::Context;
 use crate::error::TrustError;
 use crate::{event, state};
 
-/// The assembly only, once a proposal.
+/// The assembly only, once a proposal; for one period from now.
 pub fn authorise_placement(
     ctx: &mut Context<'_>,
     proposal: ProposalId,
@@ -32,6 +32,7 @@ pub fn authorise_placement(
         custodian,
         max,
         used: Uint128::zero(),
+        until: ctx.now().after(ctx.config.period),
     };
     state::AUTHORISATIONS.save(ctx.deps.storage, proposal.get(), &authorisation)?;
     Ok(Response::new().add_event(event::authorised(&authorisation.custodian, max)))

@@ -2,7 +2,7 @@
 
 use commons_common::charter::{IndexForm, SpendingRule};
 use commons_common::id::{DeclarationId, PeriodId};
-use commons_common::trust::{Declaration, PeriodReport};
+use commons_common::trust::{Declaration, PeriodReport, Purses};
 use commons_common::units::UnixTime;
 use commons_math::spending::{Yield, avg_realised};
 use commons_math::waterfall::{self, After, Before, Spending, Terms};
@@ -11,7 +11,7 @@ use cosmwasm_std::{Response, Uint128};
 
 use super::{Context, revalue};
 use crate::error::TrustError;
-use crate::state::{self, Free, Life, OpenYield};
+use crate::state::{self, Life, OpenYield};
 use crate::{event, ledger, sibling};
 
 /// The index of a period (R6).
@@ -19,6 +19,17 @@ struct Index {
     from: Uint128,
     to: Uint128,
     assumed: bool,
+}
+
+impl Index {
+    /// The ratio of no change.
+    const fn assumed_unchanged(index: Uint128) -> Self {
+        Self {
+            from: index,
+            to: index,
+            assumed: true,
+        }
+    }
 }
 
 /// Anyone, once the open period is over. A missed period is closed first.
@@ -32,11 +43,15 @@ pub fn close_period(ctx: &mut Context<'_>) -> Result<Response, TrustError> {
             now: ctx.now(),
         });
     }
+    let sharing = sharing(ctx)?;
     let index = index(ctx, life.period, closes_from)?;
-    let (unvalued, mut events) = revalue::all(ctx, life.period)?;
+    let (unvalued, mut events) = revalue::all(ctx, &life)?;
     let open = state::YIELD.load(ctx.deps.storage)?;
     let rule = rule(ctx, life.period, &open)?;
-    let after = waterfall::close(&before(ctx)?, &terms(ctx, &index, rule, unvalued)?)?;
+    let spending = (!unvalued)
+        .then(|| spending(ctx, rule, sharing))
+        .transpose()?;
+    let after = waterfall::close(&before(ctx)?, &terms(ctx, &index, spending))?;
     apply(ctx, &after)?;
     let declaration = declare(ctx, life.period, &after)?;
 
@@ -77,17 +92,44 @@ pub fn close_period(ctx: &mut Context<'_>) -> Result<Response, TrustError> {
     Ok(Response::new().add_events(events))
 }
 
-/// The index last used and the one that counts now. Without a settled reading the last ratio is assumed once a further
-/// whole period has passed; before any ratio was used, that of no change.
+/// Persons with a share; not while the roll has expiries to work off, for who shares is then not settled (R44).
+fn sharing(ctx: &Context<'_>) -> Result<u64, TrustError> {
+    let height = ctx.env.block.height;
+    let electorate = sibling::electorate(ctx.deps.querier, ctx.config, height)?;
+    if electorate.expiries_due {
+        return Err(TrustError::ExpiriesDue);
+    }
+    Ok(electorate.sharing)
+}
+
+/// The index last used and the one that counts now. What has no settled reading is waited for until a further whole
+/// period has passed, and assumed from then on: without a reading of the period the last ratio, before any ratio was
+/// used that of no change; without a base that the index begins with this period's reading, or, if there is none, with
+/// that of a later one.
 fn index(ctx: &Context<'_>, period: PeriodId, closes_from: UnixTime) -> Result<Index, TrustError> {
-    let last = state::PERIODS.may_load(ctx.deps.storage, period.get().saturating_sub(1))?;
+    let last = state::PERIODS
+        .may_load(ctx.deps.storage, period.get().saturating_sub(1))?
+        .filter(|report| !report.index_to.is_zero());
     let settled = |period| sibling::index(ctx.deps.querier, ctx.config, period);
     let subject = || ctx.config.money.index.clone();
-    let from = match &last {
-        Some(report) => report.index_to,
-        None => settled(PeriodId(0))?.ok_or_else(|| TrustError::NoBase { subject: subject() })?,
+    let assumed_from = closes_from.after(ctx.config.period);
+    let over = ctx.now() >= assumed_from;
+    let base = match &last {
+        Some(report) => Some(report.index_to),
+        None => settled(PeriodId(0))?,
     };
-    if let Some(reading) = settled(period)? {
+    let reading = settled(period)?;
+    let Some(from) = base else {
+        if !over {
+            return Err(TrustError::NoBase {
+                subject: subject(),
+                period,
+                assumed_from,
+            });
+        }
+        return Ok(Index::assumed_unchanged(reading.unwrap_or_default()));
+    };
+    if let Some(reading) = reading {
         let rise = ctx.config.money.rise_bps.0;
         let to = match ctx.config.money.index_form {
             IndexForm::Ratchet => inflation::ratchet(from, reading, rise),
@@ -99,18 +141,17 @@ fn index(ctx: &Context<'_>, period: PeriodId, closes_from: UnixTime) -> Result<I
             assumed: false,
         });
     }
-    let assumed_from = closes_from.after(ctx.config.period);
-    if ctx.now() < assumed_from {
+    if !over {
         return Err(TrustError::NoIndex {
             subject: subject(),
             period,
             assumed_from,
         });
     }
-    let to = match &last {
-        Some(report) => inflation::assumed(from, report.index_from, report.index_to)?,
-        None => from,
+    let Some(report) = last else {
+        return Ok(Index::assumed_unchanged(from));
     };
+    let to = inflation::assumed(from, report.index_from, report.index_to)?;
     Ok(Index {
         from,
         to,
@@ -146,33 +187,29 @@ fn before(ctx: &Context<'_>) -> Result<Before, TrustError> {
         shortfall: ctx.ledgers.shortfall,
         income: ctx.ledgers.income,
         gifts: ctx.ledgers.gifts,
-        budget: free.from_income,
+        budget: free.operating.checked_add(free.maintenance)?,
     })
 }
 
-fn terms(
-    ctx: &Context<'_>,
-    index: &Index,
-    rule: Uint128,
-    unvalued: bool,
-) -> Result<Terms, TrustError> {
-    let spending = if unvalued {
-        None
-    } else {
-        let last = state::last_declaration(ctx.deps.storage)?;
-        Some(Spending {
-            rule,
-            operating_bps: ctx.config.money.operating_bps.0,
-            n: sibling::sharing(ctx.deps.querier, ctx.config, ctx.env.block.height)?,
-            last_n: last.map_or(0, |declaration| declaration.n),
-        })
-    };
-    Ok(Terms {
+/// What steps 5 and 6 go by.
+fn spending(ctx: &Context<'_>, rule: Uint128, sharing: u64) -> Result<Spending, TrustError> {
+    let last = state::last_declaration(ctx.deps.storage)?;
+    Ok(Spending {
+        rule,
+        operating_bps: ctx.config.money.operating_bps.0,
+        n: sharing,
+        last_n: last.map_or(0, |declaration| declaration.n),
+    })
+}
+
+fn terms(ctx: &Context<'_>, index: &Index, spending: Option<Spending>) -> Terms {
+    Terms {
         index_from: index.from,
         index_to: index.to,
         maintenance_bps: ctx.config.money.maintenance_bps.0,
+        period: ctx.config.period.0,
         spending,
-    })
+    }
 }
 
 /// Carries the waterfall's outcome into the ledgers.
@@ -181,14 +218,14 @@ fn apply(ctx: &mut Context<'_>, after: &After) -> Result<(), TrustError> {
         .maintenance
         .checked_add(after.operating)
         .map_err(MathError::from)?;
-    let mut free = state::FREE.load(ctx.deps.storage)?;
-    ledger::take(&mut ctx.ledgers.operating, after.budget_returned)?;
-    ledger::add(&mut ctx.ledgers.operating, budget)?;
-    free = Free {
-        from_income: budget,
-        ..free
+    let free = Purses {
+        operating: after.operating,
+        maintenance: after.maintenance,
+        ..state::FREE.load(ctx.deps.storage)?
     };
     state::FREE.save(ctx.deps.storage, &free)?;
+    ledger::take(&mut ctx.ledgers.operating, after.budget_returned)?;
+    ledger::add(&mut ctx.ledgers.operating, budget)?;
     ctx.ledgers.floor = after.floor;
     ctx.ledgers.loss = after.loss;
     ctx.ledgers.shortfall = after.shortfall;

@@ -27,7 +27,7 @@ pub fn contribute(ctx: &mut Context<'_>, to: GiftLedger) -> Result<Response, Tru
         GiftLedger::Operating => {
             ledger::add(&mut ledgers.operating, amount)?;
             let mut free = state::FREE.load(ctx.deps.storage)?;
-            ledger::add(&mut free.from_gifts, amount)?;
+            ledger::add(&mut free.gifts, amount)?;
             state::FREE.save(ctx.deps.storage, &free)?;
             "operating"
         }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use commons_common::charter::{MoneyCharter, SpendingRule};
-use commons_common::trust::{ConfigResponse, InstantiateMsg, Ledgers};
+use commons_common::trust::{ConfigResponse, InstantiateMsg, Ledgers, Purses};
 use commons_common::units::{Bps, Seconds};
 use cosmwasm_std::{Api, Env, Storage};
 
 use crate::error::TrustError;
-use crate::state::{self, Free, OpenYield};
+use crate::state::{self, OpenYield};
 
 /// Stores the terms and empty ledgers.
 pub fn instantiate(
@@ -48,7 +48,7 @@ pub fn instantiate(
     }
     state::CONFIG.save(storage, &config)?;
     state::LEDGERS.save(storage, &Ledgers::default())?;
-    state::FREE.save(storage, &Free::default())?;
+    state::FREE.save(storage, &Purses::default())?;
     state::YIELD.save(storage, &OpenYield::default())?;
     Ok(())
 }

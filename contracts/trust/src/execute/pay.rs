@@ -6,9 +6,9 @@ use cosmwasm_std::{Response, Uint128};
 
 use super::{Context, save};
 use crate::error::TrustError;
-use crate::{event, ledger, state};
+use crate::{event, ledger, purse, state};
 
-/// `B-a O-a`. Another trustee than the two before, without interest. Income's part of the reserve is paid first.
+/// `B-a O-a`. Another trustee than the two before, without interest. Purses are used up in the order they were drawn on.
 pub fn pay(ctx: &mut Context<'_>, id: AppropriationId) -> Result<Response, TrustError> {
     let mut appropriation = state::appropriation(ctx.deps.storage, id)?;
     ctx.only_open(&appropriation)?;
@@ -17,8 +17,8 @@ pub fn pay(ctx: &mut Context<'_>, id: AppropriationId) -> Result<Response, Trust
     let amount = next_milestone(&appropriation)?;
     ledger::take(&mut ctx.ledgers.operating, amount)?;
     ledger::take(&mut appropriation.reserved, amount)?;
-    let from_income = amount.min(appropriation.from_income);
-    ledger::take(&mut appropriation.from_income, from_income)?;
+    let paid = purse::parts(&appropriation.from, amount);
+    purse::take(&mut appropriation.from, &paid)?;
     appropriation.paid += 1;
     appropriation.submission = None;
     save(ctx, &appropriation)?;

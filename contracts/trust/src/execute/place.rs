@@ -3,6 +3,7 @@
 
 use commons_common::id::{PeriodId, PlacementId, ProposalId};
 use commons_common::trust::{Authorisation, Placement};
+use commons_common::units::UnixTime;
 use commons_math::MathError;
 use cosmwasm_std::{Addr, Response, StdResult, Uint128, Uint256};
 
@@ -23,25 +24,35 @@ pub fn place(
             act.get(),
         ))?;
     ctx.only_trustee(&authorisation.custodian)?;
-    within_act(&authorisation, amount)?;
+    within_act(ctx, &authorisation, amount)?;
     within_charter(ctx, amount)?;
     within_principal(ctx, amount)?;
     only_disclosed(ctx)?;
+    let mut placement = with_custodian(ctx, &authorisation.custodian)?;
+    revalue::only_fresh(ctx, &placement)?;
 
     ledger::add(&mut authorisation.used, amount)?;
     ledger::add(&mut ctx.ledgers.placed, amount)?;
-    let mut placement = with_custodian(ctx, &authorisation.custodian)?;
-    ledger::add(&mut placement.cost, amount)?;
+    ledger::add(&mut placement.placed, amount)?;
     ledger::add(&mut placement.book, amount)?;
-    placement.moved_at = ctx.now();
     state::AUTHORISATIONS.save(ctx.deps.storage, act.get(), &authorisation)?;
-    state::PLACEMENTS.save(ctx.deps.storage, placement.id.get(), &placement)?;
+    state::save_moved(ctx.deps.storage, &placement, UnixTime::now(ctx.env))?;
     Ok(Response::new()
         .add_message(ctx.send(&placement.custodian, amount))
         .add_event(event::placed(placement.id, amount)))
 }
 
-fn within_act(authorisation: &Authorisation, amount: Uint128) -> Result<(), TrustError> {
+fn within_act(
+    ctx: &Context<'_>,
+    authorisation: &Authorisation,
+    amount: Uint128,
+) -> Result<(), TrustError> {
+    if ctx.now() >= authorisation.until {
+        return Err(TrustError::AuthorisationEnded {
+            proposal: authorisation.proposal,
+            until: authorisation.until,
+        });
+    }
     if amount.is_zero() {
         return Err(TrustError::ZeroAmount);
     }
@@ -82,10 +93,13 @@ fn within_principal(ctx: &Context<'_>, amount: Uint128) -> Result<(), TrustError
 
 /// After a period that a missing value left without a declaration, nothing new is placed until it is there (R34).
 fn only_disclosed(ctx: &Context<'_>) -> Result<(), TrustError> {
-    let open = state::life(ctx.deps.storage)?.period;
-    let last = PeriodId(open.get().saturating_sub(1));
+    let open = state::life(ctx.deps.storage)?;
+    let last = PeriodId(open.period.get().saturating_sub(1));
     match state::PERIODS.may_load(ctx.deps.storage, last.get())? {
-        Some(report) if report.unvalued => revalue::only_valued(ctx, last),
+        Some(report) if report.unvalued => {
+            let began = UnixTime(open.began.0.saturating_sub(ctx.config.period.0));
+            revalue::only_valued(ctx, last, began)
+        }
         _ => Ok(()),
     }
 }
@@ -100,8 +114,8 @@ fn with_custodian(ctx: &Context<'_>, custodian: &Addr) -> StdResult<Placement> {
     Ok(known.unwrap_or_else(|| Placement {
         id: PlacementId(next),
         custodian: custodian.clone(),
-        cost: Uint128::zero(),
+        placed: Uint128::zero(),
+        returned: Uint128::zero(),
         book: Uint128::zero(),
-        moved_at: ctx.now(),
     }))
 }

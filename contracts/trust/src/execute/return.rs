@@ -1,6 +1,7 @@
 //! `Return`: money comes back from a custodian, with a gain or a loss (R3, R4).
 
 use commons_common::id::PlacementId;
+use commons_common::units::UnixTime;
 use cosmwasm_std::{Response, Uint128};
 
 use super::Context;
@@ -32,9 +33,10 @@ pub fn take_back(
     }
     ledger::take(&mut ctx.ledgers.placed, book)?;
     ledger::take(&mut placement.book, book)?;
-    ledger::take(&mut placement.cost, book)?;
-    placement.moved_at = ctx.now();
-    state::PLACEMENTS.save(ctx.deps.storage, id.get(), &placement)?;
+    if !book.is_zero() {
+        ledger::add(&mut placement.returned, book)?;
+        state::save_moved(ctx.deps.storage, &placement, UnixTime::now(ctx.env))?;
+    }
 
     let mut response = Response::new().add_event(event::returned(id, book));
     let gain = ctx.received.saturating_sub(book);

@@ -5,9 +5,9 @@ use cosmwasm_std::Response;
 
 use super::{Context, save};
 use crate::error::TrustError;
-use crate::{event, ledger, state};
+use crate::{event, purse, state};
 
-/// The payee at any time, anyone from `lapses_at`. Each part returns to where it was reserved from.
+/// The payee at any time, anyone from `lapses_at`. Each part returns to the purse it was drawn from.
 pub fn withdraw(ctx: &mut Context<'_>, id: AppropriationId) -> Result<Response, TrustError> {
     let mut appropriation = state::appropriation(ctx.deps.storage, id)?;
     if appropriation.closed {
@@ -23,10 +23,9 @@ pub fn withdraw(ctx: &mut Context<'_>, id: AppropriationId) -> Result<Response, 
         });
     }
     let rest = std::mem::take(&mut appropriation.reserved);
-    let from_income = std::mem::take(&mut appropriation.from_income);
+    let from = std::mem::take(&mut appropriation.from);
     let mut free = state::FREE.load(ctx.deps.storage)?;
-    ledger::add(&mut free.from_income, from_income)?;
-    ledger::add(&mut free.from_gifts, rest.saturating_sub(from_income))?;
+    purse::add(&mut free, &from)?;
     state::FREE.save(ctx.deps.storage, &free)?;
     appropriation.submission = None;
     appropriation.closed = true;
