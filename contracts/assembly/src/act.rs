@@ -1,9 +1,8 @@
 //! What can be decided: the class of each act (R38), its bounds, who gains by it (R30), and the messages that carry it
 //! out. Pure: nothing here reads storage, and nothing is fetched when an act is executed (R39).
 
-use commons_common::assembly::{Act, DecisionClass, RulesResponse};
+use commons_common::assembly::{Act, DecisionClass, Proposal, RulesResponse};
 use commons_common::charter::{DecisionRules, DecisionsCharter};
-use commons_common::id::ProposalId;
 use commons_common::units::UnixTime;
 use commons_common::{roll, trust};
 use cosmwasm_std::{Api, CosmosMsg, StdResult, Uint128, wasm_execute};
@@ -106,16 +105,14 @@ pub fn check(
 ///
 /// # Errors
 /// Serialisation errors of cosmwasm-std.
-pub fn messages(
-    act: Act,
-    proposal: ProposalId,
-    rules: &RulesResponse,
-) -> StdResult<Vec<CosmosMsg>> {
+pub fn messages(proposal: Proposal, rules: &RulesResponse) -> StdResult<Vec<CosmosMsg>> {
     let to_roll = |msg: &roll::ExecuteMsg| wasm_execute(&rules.roll, msg, vec![]);
     let to_trust = |msg: &trust::ExecuteMsg| wasm_execute(&rules.trust, msg, vec![]);
-    let calls = match act {
+    let calls = match proposal.act {
         Act::Ratify { .. } => vec![
-            to_roll(&roll::ExecuteMsg::Ratify {})?,
+            to_roll(&roll::ExecuteMsg::Ratify {
+                electorate_height: proposal.electorate_height,
+            })?,
             to_trust(&trust::ExecuteMsg::Ratify {})?,
         ],
         Act::Appropriate {
@@ -125,7 +122,7 @@ pub fn messages(
             purpose_hash,
             lapses_at,
         } => vec![to_trust(&trust::ExecuteMsg::Appropriate {
-            proposal,
+            proposal: proposal.id,
             kind,
             payee,
             milestones,
@@ -133,7 +130,7 @@ pub fn messages(
             lapses_at,
         })?],
         Act::Place { custodian, max } => vec![to_trust(&trust::ExecuteMsg::AuthorisePlacement {
-            proposal,
+            proposal: proposal.id,
             custodian,
             max,
         })?],

@@ -68,7 +68,9 @@ pub fn execute(
                 possession,
             },
         ),
-        ExecuteMsg::Ratify {} => execute::ratify(&mut deps, &info),
+        ExecuteMsg::Ratify { electorate_height } => {
+            execute::ratify(&mut deps, &env, &info, electorate_height)
+        }
         ExecuteMsg::SetRegistrar { account, quota } => {
             execute::set_registrar(&mut deps, &info, &account, quota)
         }

@@ -62,6 +62,16 @@ pub enum RollError {
     /// Ratification happens once.
     #[error("the trust is ratified already")]
     AlreadyRatified,
+    /// The roll that would be ratified is not the one that voted (R43).
+    #[error(
+        "{joined} persons joined the roll after those who ratified, one epoch may add {bound}: let the whole roll ratify"
+    )]
+    GrownSince {
+        /// Persons now on the roll who were not yet counted at the poll's electorate height.
+        joined: u64,
+        /// Persons who may be.
+        bound: u64,
+    },
     /// The change would leave the roll unable to admit anyone (C6).
     #[error("{left} registrars would be left, {least} are needed")]
     TooFewRegistrars {

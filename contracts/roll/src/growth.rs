@@ -1,8 +1,14 @@
-//! How far the roll may grow in one epoch (R43, I4). Without effect until ratification. Never admits anyone itself.
+//! How far the roll may grow in one epoch (R43, I4). Without effect until the ratifying poll; what joins the roll after
+//! that poll's electorate was fixed counts. Never admits anyone itself.
 
 use cosmwasm_std::{StdResult, Storage};
 
 use crate::state::{Config, GROWTH, Growth, RATIFIED, TOTAL};
+
+/// How many one epoch adds to a roll of `active` persons: `growth_bps` of them, rounded down, 1 at least.
+pub fn bound(config: &Config, active: u64) -> u64 {
+    config.growth_bps.floor_of_count(active).max(1)
+}
 
 /// The growth of one epoch while one message is worked off: loaded once, stored once.
 pub struct GrowthBound {
@@ -11,7 +17,8 @@ pub struct GrowthBound {
 }
 
 impl GrowthBound {
-    /// The bound of an epoch: `growth_bps` of the persons Active at its first admission, rounded down, 1 at least.
+    /// The bound of an epoch: that of the persons Active at its first admission; in the epoch of ratification, of
+    /// those who ratified.
     pub fn load(storage: &dyn Storage, config: &Config, epoch: u64) -> StdResult<Self> {
         if !RATIFIED.load(storage)? {
             return Ok(Self {
@@ -22,10 +29,7 @@ impl GrowthBound {
         let growth = match GROWTH.may_load(storage, epoch)? {
             Some(growth) => growth,
             None => Growth {
-                bound: config
-                    .growth_bps
-                    .floor_of_count(TOTAL.load(storage)?)
-                    .max(1),
+                bound: bound(config, TOTAL.load(storage)?),
                 admitted: 0,
             },
         };

@@ -6,7 +6,7 @@ use commons_common::units::UnixTime;
 use cosmwasm_std::{Env, Order, StdResult, Storage};
 use cw_storage_plus::{Bound, Map};
 
-use crate::state::{MEMBERS, Marks, PERSONS, SHARING, STANDING, TOTAL};
+use crate::state::{ARRIVED, MEMBERS, Marks, PERSONS, SHARING, STANDING, TOTAL};
 
 /// The status at an instant: Pending until votes start, then Active until validity ends, then Lapsed. A later
 /// renewal moves the end, and so makes a Lapsed person Active again at once.
@@ -37,6 +37,8 @@ pub struct Census {
     pub active: u64,
     /// Persons with a share.
     pub sharing: u64,
+    /// Persons whose public window was noted as over.
+    arrived: u64,
 }
 
 impl Census {
@@ -52,6 +54,7 @@ impl Census {
             height: env.block.height,
             active: TOTAL.load(storage)?,
             sharing: SHARING.load(storage)?,
+            arrived: ARRIVED.load(storage)?,
         })
     }
 
@@ -61,7 +64,11 @@ impl Census {
         // Who never stood for anything has no entry: neither vote nor share.
         let before = STANDING.may_load(storage, id)?.unwrap_or_default();
         let after = marks_at(&person, self.now);
+        let was_pending = person.status == Status::Pending;
         person.status = status_at(&person, self.now);
+        if was_pending && person.status != Status::Pending {
+            self.arrived += 1;
+        }
         PERSONS.save(storage, id, &person)?;
         if before == after {
             return Ok(());
@@ -98,7 +105,8 @@ impl Census {
     /// Stores the counts.
     pub fn save(&self, storage: &mut dyn Storage) -> StdResult<()> {
         TOTAL.save(storage, &self.active, self.height)?;
-        SHARING.save(storage, &self.sharing, self.height)
+        SHARING.save(storage, &self.sharing, self.height)?;
+        ARRIVED.save(storage, &self.arrived, self.height)
     }
 }
 

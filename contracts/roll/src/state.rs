@@ -52,10 +52,10 @@ pub struct Attested {
     pub registrars: Vec<Addr>,
 }
 
-/// Admissions of one epoch after ratification.
+/// Admissions of one epoch after the ratifying poll was opened.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug)]
 pub struct Growth {
-    /// Admissions allowed, fixed at the epoch's first admission.
+    /// Admissions allowed, fixed at the epoch's first admission, or by ratification.
     pub bound: u64,
     /// Admissions so far.
     pub admitted: u64,
@@ -69,7 +69,7 @@ pub const RATIFIED: Item<bool> = Item::new("ratified");
 pub const REGISTRARS: Map<&Addr, u32> = Map::new("registrars");
 /// (epoch, registrar) -> attestations; outlives the office, so that reappointment refills nothing.
 pub const USED: Map<(u64, &Addr), u32> = Map::new("used");
-/// Epoch -> growth, from the first admission after ratification.
+/// Epoch -> growth, from ratification on.
 pub const GROWTH: Map<u64, Growth> = Map::new("growth");
 /// Hash of an attestation without its proof -> who attested it, each with a proof that verified.
 pub const ATTESTED: Map<&[u8], Attested> = Map::new("attested");
@@ -105,6 +105,13 @@ pub const SHARING: SnapshotItem<u64> = SnapshotItem::new(
     "sharing",
     "sharing__checkpoints",
     "sharing__changelog",
+    Strategy::EveryBlock,
+);
+/// Persons whose public window was noted as over, by height; the rest of the roll has not yet been counted (R43).
+pub const ARRIVED: SnapshotItem<u64> = SnapshotItem::new(
+    "arrived",
+    "arrived__checkpoints",
+    "arrived__changelog",
     Strategy::EveryBlock,
 );
 /// cw4: persons with a vote, by height (I2).

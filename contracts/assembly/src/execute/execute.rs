@@ -39,6 +39,6 @@ pub fn run(deps: DepsMut<'_>, env: &Env, id: ProposalId) -> Result<Response, Con
     proposal.executed_at = Some(now);
     PROPOSALS.save(deps.storage, id.get(), &proposal)?;
     Ok(Response::new()
-        .add_messages(act::messages(proposal.act, id, &rules)?)
+        .add_messages(act::messages(proposal, &rules)?)
         .add_event(event::execute(id)))
 }

@@ -59,7 +59,9 @@ fn ratification_reaches_roll_and_trust() {
     let response = assembly.carry_out(id).unwrap();
     assert_eq!(
         sent::<roll::ExecuteMsg>(&response, &account("roll")),
-        [roll::ExecuteMsg::Ratify {}]
+        [roll::ExecuteMsg::Ratify {
+            electorate_height: assembly.proposal(id).electorate_height
+        }]
     );
     assert_eq!(
         sent::<trust::ExecuteMsg>(&response, &account("trust")),

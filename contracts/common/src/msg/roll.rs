@@ -58,8 +58,12 @@ pub enum ExecuteMsg {
         /// By the new key.
         possession: HexBinary,
     },
-    /// The assembly only: the trust is ratified.
-    Ratify {},
+    /// The assembly only: the trust is ratified, by the roll at the start of this block. Refused if more have joined
+    /// the roll since than one epoch may add to it (R43).
+    Ratify {
+        /// The ratifying poll's electorate height.
+        electorate_height: u64,
+    },
     /// The assembly only: appoints a registrar, changes its quota, or (quota none) ends its office.
     SetRegistrar {
         /// The registrar's account.

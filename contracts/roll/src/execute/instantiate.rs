@@ -5,7 +5,7 @@ use commons_common::units::UnixTime;
 use cosmwasm_std::{DepsMut, Env};
 
 use crate::error::RollError;
-use crate::state::{CONFIG, Config, LAST_PERSON, RATIFIED, REGISTRARS, SHARING, TOTAL};
+use crate::state::{ARRIVED, CONFIG, Config, LAST_PERSON, RATIFIED, REGISTRARS, SHARING, TOTAL};
 
 /// Checks and stores the rules. Epoch 0 begins now.
 ///
@@ -43,5 +43,6 @@ pub fn instantiate(
     LAST_PERSON.save(deps.storage, &0)?;
     TOTAL.save(deps.storage, &0, env.block.height)?;
     SHARING.save(deps.storage, &0, env.block.height)?;
+    ARRIVED.save(deps.storage, &0, env.block.height)?;
     Ok(())
 }

@@ -388,6 +388,8 @@ fn residence_applies_from_ratification() {
     roll.admit(attestations(&roll.env, 0..1));
     let founder = roll.person(1);
     assert_eq!(founder.shares_from, founder.votes_from);
+    roll.pass(ADMISSION);
+    roll.settle(1);
     roll.ratify();
     roll.admit(attestations(&roll.env, 1..2));
     let later = roll.person(2);

@@ -81,13 +81,15 @@ struct Watch {
     all_keys: BTreeSet<Vec<u8>>,
     persons: u64,
     ratified_with: Option<u64>,
+    /// The epoch of ratification, who joined since its poll, and who might.
+    ratified_in: Option<(u64, u64, u64)>,
     quotas: BTreeMap<Addr, u32>,
     /// (epoch, registrar) -> highest quota held in it.
     highest_quota: BTreeMap<(u64, Addr), u32>,
     /// Epoch -> most Active persons seen in it.
     most_active: BTreeMap<u64, u64>,
-    /// Height -> (active, sharing, who votes) at its start.
-    history: BTreeMap<u64, (u64, u64, BTreeSet<u64>)>,
+    /// Height -> (active, sharing, who votes, whose window was noted as over) at its start.
+    history: BTreeMap<u64, (u64, u64, BTreeSet<u64>, u64)>,
 }
 
 impl Watch {
@@ -106,6 +108,7 @@ impl Watch {
             all_keys: BTreeSet::new(),
             persons: 0,
             ratified_with: None,
+            ratified_in: None,
             quotas: (0..5).map(|i| (registrar(i), SMALL_QUOTA)).collect(),
             highest_quota: BTreeMap::new(),
             most_active: BTreeMap::new(),
@@ -154,9 +157,7 @@ impl Watch {
             Step::Rotate { person, to } => self.rotate(person, to),
             Step::SetRegistrar { index, quota } => self.set_registrar(index, quota),
             Step::Ratify => {
-                let sent = self.roll.send(&addr("assembly"), ExecuteMsg::Ratify {});
-                assert_eq!(sent.is_ok(), self.ratified_with.is_none());
-                self.ratified_with.get_or_insert(self.persons);
+                self.ratify();
             }
             Step::Pass { seconds } => {
                 self.remember();
@@ -165,6 +166,22 @@ impl Watch {
         }
         self.note();
         self.learn_new_persons();
+    }
+
+    /// As of this block's start, which the books remember.
+    fn ratify(&mut self) {
+        let height = self.roll.height();
+        let known = self.history.get(&height);
+        let (voters, counted) = known.map_or((0, 0), |before| (before.0, before.3));
+        let joined = self.persons - counted;
+        let bound = GROWTH.floor_of_count(voters).max(1);
+        let sent = self.roll.ratify_as_of(height);
+        let allowed = self.ratified_with.is_none() && joined <= bound;
+        assert_eq!(sent.is_ok(), allowed, "R43: {joined} of {bound}");
+        if allowed {
+            self.ratified_with = Some(self.persons);
+            self.ratified_in = Some((self.epoch(), joined, bound));
+        }
     }
 
     fn rotate(&mut self, person: u64, to: u16) {
@@ -221,8 +238,10 @@ impl Watch {
             .filter(|id| self.roll.marks(*id).1)
             .count();
         let sharing = u64::try_from(sharing).unwrap();
+        let arrived = persons.iter().filter(|p| p.status != Status::Pending);
+        let arrived = u64::try_from(arrived.count()).unwrap();
         self.history
-            .insert(height, (count(&persons), sharing, voters));
+            .insert(height, (count(&persons), sharing, voters, arrived));
     }
 
     fn all_persons(&self) -> Vec<Person> {
@@ -256,7 +275,7 @@ impl Watch {
             assert_eq!(votes, person.status == Status::Active, "I2: standing");
             assert!(votes || !shares, "a share without a vote");
         }
-        for (height, (active, sharing, voters)) in &self.history {
+        for (height, (active, sharing, voters, _)) in &self.history {
             assert_eq!(total(&self.roll, Some(*height)), *active, "I2: at {height}");
             let electorate = self.roll.electorate(*height);
             assert_eq!((electorate.active, electorate.sharing), (*active, *sharing));
@@ -314,6 +333,9 @@ impl Watch {
             assert!(all * THRESHOLD <= quotas, "I4: quotas of epoch {epoch}");
             let bound = GROWTH.floor_of_count(self.most_active[&epoch]).max(1);
             assert!(bounded <= bound, "I4: growth of epoch {epoch}");
+            if let Some((_, joined, bound)) = self.ratified_in.filter(|(e, ..)| *e == epoch) {
+                assert!(joined + bounded <= bound, "I4: since the ratifying poll");
+            }
         }
     }
 }
@@ -369,6 +391,7 @@ fn a_scripted_sequence_reaches_every_status() {
         Step::Pass { seconds: ADMISSION },
         Step::Settle { limit: 3 },
         Step::Rotate { person: 1, to: 39 },
+        Step::Pass { seconds: 0 },
         Step::Ratify,
         Step::Pass { seconds: EPOCH },
         Step::Attest {
@@ -404,4 +427,5 @@ fn a_scripted_sequence_reaches_every_status() {
         ]
     );
     assert_eq!(watch.roll.person(1).key_epoch, 1);
+    assert_eq!(watch.ratified_in, Some((0, 1, 1)));
 }

@@ -187,8 +187,15 @@ impl Roll {
         report(&self.send(&registrar(registrar_index), msg).unwrap())
     }
 
+    /// Ratified by the roll as it stands, in the next block.
     pub fn ratify(&mut self) {
-        self.send(&addr("assembly"), ExecuteMsg::Ratify {}).unwrap();
+        self.pass(0);
+        self.ratify_as_of(self.height()).unwrap();
+    }
+
+    pub fn ratify_as_of(&mut self, electorate_height: u64) -> Result<Response, RollError> {
+        let msg = ExecuteMsg::Ratify { electorate_height };
+        self.send(&addr("assembly"), msg)
     }
 
     pub fn person(&self, id: u64) -> Person {
