@@ -77,11 +77,7 @@ pub fn all(ctx: &mut Context<'_>, open: &Life) -> Result<(bool, Vec<Event>), Tru
 }
 
 /// Refuses while a placement has no value of `period`, which began at `began` (R34).
-pub fn only_valued(
-    ctx: &Context<'_>,
-    period: PeriodId,
-    began: UnixTime,
-) -> Result<(), TrustError> {
+pub fn only_valued(ctx: &Context<'_>, period: PeriodId, began: UnixTime) -> Result<(), TrustError> {
     for placement in held(ctx)? {
         if !valued(worth(ctx, &placement)?.as_ref(), period, began) {
             return Err(TrustError::Undisclosed {

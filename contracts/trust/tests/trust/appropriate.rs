@@ -1,7 +1,9 @@
 //! Money is reserved.
 
 use commons_common::id::AppropriationId;
-use commons_common::trust::{AppropriationKind, ExecuteMsg, GiftLedger, LedgersResponse, QueryMsg};
+use commons_common::trust::{
+    AppropriationKind, ExecuteMsg, GiftLedger, LedgersResponse, Purses, QueryMsg,
+};
 use commons_common::units::{Bps, UnixTime};
 use commons_trust::error::TrustError;
 
@@ -24,8 +26,8 @@ fn money_is_reserved() {
         (AppropriationId(1), addr("paul"))
     );
     assert_eq!(
-        (stored.reserved, stored.from_income, stored.paid),
-        (u(500), u(0), 0)
+        (stored.reserved, stored.from.gifts, stored.paid),
+        (u(500), u(500), 0)
     );
     let answer: LedgersResponse = world.ask(QueryMsg::Ledgers {});
     assert_eq!(
@@ -66,19 +68,110 @@ fn a_wounded_trust_appropriates_for_maintenance_only() {
     world.act(&maintenance);
 }
 
-/// What came from income is reserved first, so that a sponsor's money stays longest.
-#[test]
-fn income_is_reserved_first() {
+/// 100 for maintenance, 90 operating from income, 1,000 given, principal 10,000; nothing wounded.
+fn budgeted() -> World {
     let mut charter = money();
+    charter.maintenance_bps = Bps(100);
     charter.operating_bps = Bps(10_000);
     let mut world = World::living(charter);
-    world.earn(100);
+    world.give(GiftLedger::Principal, 10_000);
     world.give(GiftLedger::Operating, 1_000);
+    world.earn(190);
     world.close(100_000);
+    assert_eq!(free(&world), (90, 100, 1_000));
+    world
+}
+
+/// Free money by purse: operating, maintenance, gifts.
+fn free(world: &World) -> (u128, u128, u128) {
+    let answer: LedgersResponse = world.ask(QueryMsg::Ledgers {});
+    let purses = answer.free;
+    assert_eq!(
+        purses.operating + purses.maintenance + purses.gifts + answer.reserved,
+        answer.ledgers.operating
+    );
+    (
+        purses.operating.u128(),
+        purses.maintenance.u128(),
+        purses.gifts.u128(),
+    )
+}
+
+/// R5: a project draws on the operating purse, then on gifts, and never on what is set aside for maintenance.
+#[test]
+fn a_project_never_draws_on_maintenance() {
+    let mut world = budgeted();
+    let request = world.request(AppropriationKind::Project, &[1_091]);
+    let refused = world.send("assembly", 0, &request);
+    assert!(matches!(refused, Err(TrustError::AboveOperating { .. })));
     let id = world.appropriate(&[150]);
-    assert_eq!(world.appropriation(id).from_income, u(100));
-    assert_eq!(world.close(100_000).budget_returned, u(0));
-    assert_eq!(world.ledgers().operating, u(1_100));
+    let from = world.appropriation(id).from;
+    assert_eq!(
+        (from.operating, from.maintenance, from.gifts),
+        (u(90), u(0), u(60))
+    );
+    assert_eq!(free(&world), (0, 100, 940));
+    assert_eq!(world.close(100_000).budget_returned, u(100));
+}
+
+/// R5: maintenance draws on its own purse first, then on operating, then on gifts.
+#[test]
+fn maintenance_draws_on_its_own_purse_first() {
+    let mut world = budgeted();
+    for (amount, left) in [
+        (40, (90, 60, 1_000)),
+        (100, (50, 0, 1_000)),
+        (60, (0, 0, 990)),
+    ] {
+        let request = world.request(AppropriationKind::Maintenance, &[amount]);
+        world.act(&request);
+        assert_eq!(free(&world), left);
+    }
+}
+
+/// R5: while the trust is wounded maintenance is capped: it draws on its own purse and on gifts, never on operating.
+#[test]
+fn a_wounded_trust_spends_no_operating_money_on_maintenance() {
+    let mut world = budgeted();
+    world.place("bank", 1_000);
+    world.value("bank", 2, 999);
+    let placement = world.placements()[0].id;
+    world
+        .send("anyone", 0, &ExecuteMsg::Revalue { placement })
+        .unwrap();
+    assert_eq!(world.ledgers().loss, u(1));
+    let request = world.request(AppropriationKind::Maintenance, &[1_101]);
+    let refused = world.send("assembly", 0, &request);
+    assert!(matches!(refused, Err(TrustError::AboveOperating { .. })));
+    let request = world.request(AppropriationKind::Maintenance, &[130]);
+    world.act(&request);
+    assert_eq!(free(&world), (90, 0, 970));
+}
+
+/// What is paid uses the purses up in the order they were drawn on, and what is withdrawn returns to each: to the next
+/// close's income what came from there, to gifts what was given.
+#[test]
+fn what_is_withdrawn_returns_to_its_purse() {
+    let mut world = budgeted();
+    let request = world.request(AppropriationKind::Maintenance, &[130, 100, 20]);
+    world.act(&request);
+    let id = AppropriationId(1);
+    assert_eq!(free(&world), (0, 0, 940));
+    world.approved(id);
+    world
+        .send("cleo", 0, &ExecuteMsg::Pay { appropriation: id })
+        .unwrap();
+    let from = world.appropriation(id).from;
+    assert_eq!(
+        (from.operating, from.maintenance, from.gifts),
+        (u(60), u(0), u(60))
+    );
+    world
+        .send("paul", 0, &ExecuteMsg::Withdraw { appropriation: id })
+        .unwrap();
+    assert_eq!(free(&world), (60, 0, 1_000));
+    assert_eq!(world.appropriation(id).from, Purses::default());
+    assert_eq!(world.close(100_000).budget_returned, u(60));
 }
 
 /// By the assembly; 1 to 32 payments of more than nothing; a date to come; a payee of this chain.

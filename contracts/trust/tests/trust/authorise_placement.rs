@@ -4,7 +4,7 @@ use commons_common::id::ProposalId;
 use commons_common::trust::{Authorisation, ExecuteMsg, QueryMsg};
 use commons_trust::error::TrustError;
 
-use crate::support::{World, addr, u};
+use crate::support::{PERIOD, World, addr, u};
 
 fn allow(custodian: &str, max: u128) -> ExecuteMsg {
     ExecuteMsg::AuthorisePlacement {
@@ -27,6 +27,7 @@ fn an_act_allows_a_placement() {
         (stored.custodian, stored.max, stored.used),
         (addr("bank"), u(500), u(0))
     );
+    assert_eq!(stored.until.0, world.time + PERIOD);
     let none: Option<Authorisation> = world.ask(QueryMsg::Authorisation {
         proposal: ProposalId(8),
     });

@@ -6,7 +6,7 @@ use commons_common::trust::{ExecuteMsg, GiftLedger};
 use commons_common::units::{Bps, UnixTime};
 use commons_trust::error::TrustError;
 
-use crate::support::{CLAIM_WINDOW, PERIOD, World, addr, money, u};
+use crate::support::{CLAIM_WINDOW, PERIOD, START, World, addr, money, u};
 
 const CLOSE: ExecuteMsg = ExecuteMsg::ClosePeriod {};
 
@@ -61,13 +61,13 @@ fn a_period_closes_once_and_never_early() {
     assert!(matches!(refused, Err(TrustError::PeriodOpen { .. })));
 }
 
-/// R6: without a base there is no ratio; the error names the reading that is missing.
+/// R6: without a base there is no ratio; the error names the reading that is missing, and until when it is waited for.
 #[test]
-fn the_first_close_needs_a_base() {
+fn the_first_close_waits_for_a_base() {
     let mut world = World::new();
     world.siblings.index.clear();
     world.siblings.index.insert(1, 100_000);
-    world.wait(3 * PERIOD);
+    world.wait(2 * PERIOD - 1);
     let Err(refused) = world.send("anyone", 0, &CLOSE) else {
         panic!("closed without a base");
     };
@@ -76,9 +76,84 @@ fn the_first_close_needs_a_base() {
         text.contains("\"prices\"") && text.contains("period 0"),
         "{text}"
     );
+    assert!(text.contains(&(START + 2 * PERIOD).to_string()), "{text}");
     world.siblings.index.insert(0, 0);
     let refused = world.send("anyone", 0, &CLOSE);
     assert!(matches!(refused, Err(TrustError::NoBase { .. })));
+    world.siblings.index.insert(0, 100_000);
+    world.send("anyone", 0, &CLOSE).unwrap();
+    assert!(!world.period(1).unwrap().index_assumed);
+}
+
+/// R6: after a further period the index begins with the period's own reading, at both ends, and says so; the next close
+/// counts from there.
+#[test]
+fn without_a_base_the_index_begins_with_the_first_reading() {
+    let mut world = World::new();
+    world.give(GiftLedger::Principal, 10_000);
+    world.siblings.index.clear();
+    world.siblings.index.insert(1, 100_000);
+    world.wait(2 * PERIOD);
+    assert!(
+        world
+            .send("anyone", 0, &CLOSE)
+            .unwrap()
+            .says("index_assumed")
+    );
+    let report = world.period(1).unwrap();
+    assert!(report.index_assumed);
+    assert_eq!(
+        (report.index_from, report.index_to, report.proofing_due),
+        (u(100_000), u(100_000), u(0))
+    );
+    let next = world.close(110_000);
+    assert_eq!((next.index_from, next.proofing_due), (u(100_000), u(1_000)));
+    assert!(!next.index_assumed);
+}
+
+/// R6: with no reading at all a period closes without an index, and the next close looks for a base again: a trust is
+/// never blocked for ever.
+#[test]
+fn without_any_reading_the_next_close_looks_for_a_base_again() {
+    for (late, from, due) in [(None, 120_000, 0), (Some(100_000), 100_000, 2_000)] {
+        let mut world = World::new();
+        world.give(GiftLedger::Principal, 10_000);
+        world.earn(100);
+        world.siblings.index.clear();
+        world.wait(2 * PERIOD);
+        world.send("anyone", 0, &CLOSE).unwrap();
+        let report = world.period(1).unwrap();
+        assert!(report.index_assumed && report.declaration.is_some());
+        assert_eq!((report.index_from, report.index_to), (u(0), u(0)));
+        world.siblings.index.insert(2, 120_000);
+        let refused = world.send("anyone", 0, &CLOSE);
+        assert!(matches!(refused, Err(TrustError::NoBase { .. })));
+        if let Some(base) = late {
+            world.siblings.index.insert(0, base);
+        } else {
+            world.wait(PERIOD);
+        }
+        world.send("anyone", 0, &CLOSE).unwrap();
+        let report = world.period(2).unwrap();
+        assert_eq!(report.index_assumed, late.is_none());
+        assert_eq!((report.index_from, report.index_to), (u(from), u(120_000)));
+        assert_eq!(report.proofing_due, u(due));
+    }
+}
+
+/// R10, R44: who shares is settled first: while expiries of the roll are due there is no close, with a value or without.
+#[test]
+fn expiries_are_worked_off_before_a_close() {
+    let mut world = World::new();
+    world.earn(1_000);
+    world.end_period();
+    world.siblings.index.insert(1, 100_000);
+    world.siblings.expiries_due = true;
+    let refused = world.send("anyone", 0, &CLOSE);
+    assert!(matches!(refused, Err(TrustError::ExpiriesDue)));
+    world.siblings.expiries_due = false;
+    world.send("anyone", 0, &CLOSE).unwrap();
+    assert_eq!(world.declaration(1).n, 10);
 }
 
 /// R6: without a settled reading a period waits for a further whole period, and then the last ratio is assumed.
@@ -147,18 +222,28 @@ fn a_forged_reading_counts_as_far_as_the_bound() {
     assert_eq!(world.close(110_000).proofing_due, u(0));
 }
 
-/// R4, R34: a placement without a reading after its last move leaves the period without spending and declaration;
-/// maintenance, restoring and proofing go on, and the next valued close declares.
+/// R4, R34: a close waits for the value of a placement, for one further period, and says until when; then it leaves the
+/// period without spending and declaration. Maintenance, restoring and proofing go on, and the next valued close declares.
 #[test]
-fn a_placement_without_a_value_leaves_the_period_undeclared() {
+fn a_close_waits_for_a_value_and_then_leaves_the_period_undeclared() {
     let mut world = World::new();
     world.give(GiftLedger::Principal, 10_000);
     world.give(GiftLedger::Dividend, 50);
-    world.value("bank", 9, 5_000);
     world.place("bank", 1_000);
     world.earn(700);
-    let report = world.close(105_000);
-    assert!(report.unvalued, "the reading is older than the placement");
+    world.end_period();
+    world.siblings.index.insert(1, 105_000);
+    world.wait(PERIOD - 1);
+    let Err(refused) = world.send("anyone", 0, &CLOSE) else {
+        panic!("closed without a value");
+    };
+    assert!(matches!(refused, TrustError::ValueMissing { .. }));
+    let text = refused.to_string();
+    assert!(text.contains(&(START + 2 * PERIOD).to_string()), "{text}");
+    world.wait(1);
+    world.send("anyone", 0, &CLOSE).unwrap();
+    let report = world.period(1).unwrap();
+    assert!(report.unvalued);
     assert_eq!((report.losses, report.proofing_paid), (u(0), u(500)));
     assert_eq!((report.rule, report.pool), (u(700), u(0)));
     assert_eq!(report.declaration, None);
@@ -166,20 +251,88 @@ fn a_placement_without_a_value_leaves_the_period_undeclared() {
         (world.ledgers().income, world.ledgers().gifts),
         (u(200), u(50))
     );
+    world.siblings.index.insert(2, 105_000);
     world.value("bank", 1, 5_000);
+    let refused = world.send("anyone", 0, &CLOSE);
     assert!(
-        world.close(105_000).unvalued,
-        "the reading is for an earlier period"
+        matches!(refused, Err(TrustError::ValueMissing { .. })),
+        "the reading is of an earlier period"
     );
     world.value("bank", 3, 5_000);
-    let report = world.close(105_000);
-    assert!(!report.unvalued);
-    assert_eq!(report.declaration, Some(DeclarationId(1)));
+    world.send("anyone", 0, &CLOSE).unwrap();
+    let report = world.period(2).unwrap();
+    assert!(!report.unvalued, "a reading of a later period is a value");
     assert_eq!(
         world.declaration(1).per,
         u(5),
-        "gifts; nothing was realised in period 3"
+        "gifts; nothing was realised in period 2"
     );
+}
+
+/// R4: moves do not make a value void: one unit placed on the eve of the close, an empty `Return` and a `Return` of book
+/// value leave the period valued, its loss taken, its proofing paid and its dividend declared.
+#[test]
+fn no_move_before_the_close_costs_the_dividend() {
+    let mut world = World::new();
+    world.give(GiftLedger::Principal, 10_000);
+    world.place("bank", 1_000);
+    world.earn(1_000);
+    world.value("bank", 1, 900);
+    world.end_period();
+    world.place("bank", 1);
+    let placement = world.placements()[0].id;
+    for (book, paid) in [(0, 3), (200, 200)] {
+        let msg = ExecuteMsg::Return {
+            placement,
+            book: u(book),
+        };
+        world.send("bank", paid, &msg).unwrap();
+    }
+    let report = world.close(105_000);
+    assert!(!report.unvalued);
+    assert_eq!(report.losses, u(100), "of 1,000; one and 200 moved since");
+    assert_eq!(world.placements()[0].book, u(701));
+    assert_eq!(report.proofing_paid, u(500));
+    assert_eq!(world.declaration(1).per, u(40), "403 of 1,003");
+}
+
+/// R4: a loss in a settled reading of an earlier period is taken, though it is no value of this one.
+#[test]
+fn a_loss_read_late_is_taken_at_the_close() {
+    let mut world = World::new();
+    world.give(GiftLedger::Principal, 10_000);
+    world.place("bank", 1_000);
+    world.close_unvalued(100_000);
+    world.value("bank", 1, 400);
+    world.earn(700);
+    let report = world.close_unvalued(100_000);
+    assert!(report.unvalued && report.declaration.is_none());
+    assert_eq!((report.losses, report.ledgers.income), (u(600), u(100)));
+    assert_eq!(world.placements()[0].book, u(400));
+    let report = world.close_unvalued(100_000);
+    assert_eq!(report.losses, u(0), "and taken once");
+}
+
+/// R4: a reading dated ahead is no value of a period that began after it was measured.
+#[test]
+fn a_reading_dated_ahead_values_nothing_to_come() {
+    let mut world = World::new();
+    world.give(GiftLedger::Principal, 10_000);
+    world.place("bank", 1_000);
+    world.value("bank", 99, 1_000);
+    assert!(
+        !world.close(100_000).unvalued,
+        "it was measured in period 1"
+    );
+    let second = world.end_period();
+    world.siblings.index.insert(second.get(), 100_000);
+    let refused = world.send("anyone", 0, &CLOSE);
+    assert!(matches!(refused, Err(TrustError::ValueMissing { .. })));
+    world.value_at("bank", 99, 1_000, START + PERIOD - 1);
+    let refused = world.send("anyone", 0, &CLOSE);
+    assert!(matches!(refused, Err(TrustError::ValueMissing { .. })));
+    world.value_at("bank", 99, 1_000, START + PERIOD);
+    world.send("anyone", 0, &CLOSE).unwrap();
 }
 
 /// R4: a placement with nothing left in it needs no reading.

@@ -104,7 +104,7 @@ fn income_is_paid_first() {
     world.appropriate(&[80, 80]);
     world.approved(ONE);
     world.send("cleo", 0, &PAY).unwrap();
-    assert_eq!(world.appropriation(ONE).from_income, u(20));
+    assert_eq!(world.appropriation(ONE).from.operating, u(20));
     world
         .send("paul", 0, &ExecuteMsg::Withdraw { appropriation: ONE })
         .unwrap();

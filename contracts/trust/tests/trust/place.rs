@@ -4,7 +4,7 @@ use commons_common::id::ProposalId;
 use commons_common::trust::{ExecuteMsg, GiftLedger};
 use commons_trust::error::TrustError;
 
-use crate::support::{World, addr, money, u};
+use crate::support::{PERIOD, START, World, addr, money, u};
 
 fn place(authorisation: ProposalId, amount: u128) -> ExecuteMsg {
     ExecuteMsg::Place {
@@ -32,10 +32,10 @@ fn principal_goes_to_the_custodian() {
     let placements = world.placements();
     assert_eq!(placements.len(), 2);
     assert_eq!(
-        (placements[0].cost, placements[0].book),
-        (u(3_000), u(3_000))
+        (placements[0].placed, placements[0].returned),
+        (u(3_000), u(0))
     );
-    assert_eq!(placements[0].moved_at.0, world.time);
+    assert_eq!(placements[0].book, u(3_000));
     assert_eq!(placements[1].custodian, addr("fund"));
     let ledgers = world.ledgers();
     assert_eq!((ledgers.placed, ledgers.floor), (u(3_500), u(10_000)));
@@ -114,20 +114,67 @@ fn only_a_disinterested_trustee_places() {
     world.send("bert", 0, &place(act, 10)).unwrap();
 }
 
-/// R34: after a period that a missing value left undeclared nothing is placed until the value is there.
+/// R34: after a period that a missing value left undeclared nothing is placed until the value is there; what is placed
+/// then is no new gap.
 #[test]
 fn nothing_is_placed_while_a_value_is_missing() {
     let mut world = rich();
     world.place("bank", 1_000);
+    assert!(world.close_unvalued(100_000).unvalued);
     let act = world.authorise("fund", 1_000);
-    assert!(world.close(100_000).unvalued);
     let refused = world.send("anna", 0, &place(act, 10));
-    assert!(matches!(refused, Err(TrustError::ValueMissing { .. })));
-    world.value("bank", 1, 1_000);
+    assert!(matches!(refused, Err(TrustError::Undisclosed { .. })));
+    world.value_at("bank", 1, 1_000, START - 1);
+    let refused = world.send("anna", 0, &place(act, 10));
+    assert!(
+        matches!(refused, Err(TrustError::Undisclosed { .. })),
+        "measured before that period began"
+    );
+    world.value_at("bank", 1, 1_000, START);
     world.send("anna", 0, &place(act, 10)).unwrap();
     let refused = world.send("anna", 0, &place(act, 10));
     assert!(
-        matches!(refused, Err(TrustError::ValueMissing { .. })),
-        "the money placed now is without a value itself"
+        matches!(refused, Err(TrustError::Undisclosed { .. })),
+        "the fund holds something now, and has no value of that period"
     );
+    world.value("fund", 1, 10);
+    world.send("anna", 0, &place(act, 10)).unwrap();
+}
+
+/// R34: nothing more goes to a custodian while the last value of what it holds is stale; to another it does, and to one
+/// that holds nothing or was never measured.
+#[test]
+fn nothing_is_placed_while_a_value_is_stale() {
+    let mut world = rich();
+    let bank = world.authorise("bank", 3_000);
+    let fund = world.authorise("fund", 1_000);
+    let stale = |world: &mut World, is: bool| {
+        let name = crate::support::name("bank");
+        world.siblings.values.get_mut(&name).unwrap().fresh = !is;
+    };
+    world.value("bank", 1, 0);
+    stale(&mut world, true);
+    world.send("anna", 0, &place(bank, 500)).unwrap();
+    let refused = world.send("anna", 0, &place(bank, 500));
+    assert!(matches!(refused, Err(TrustError::ValueStale { .. })));
+    world.send("anna", 0, &place(fund, 500)).unwrap();
+    world.send("anna", 0, &place(fund, 500)).unwrap();
+    stale(&mut world, false);
+    world.send("anna", 0, &place(bank, 500)).unwrap();
+}
+
+/// R38: an act allows placing for one period from its execution, and not a second longer.
+#[test]
+fn an_act_ends_after_a_period() {
+    let mut world = rich();
+    world.wait(7);
+    let act = world.authorise("bank", 1_000);
+    world.wait(PERIOD - 1);
+    world.send("anna", 0, &place(act, 10)).unwrap();
+    world.wait(1);
+    let refused = world.send("anna", 0, &place(act, 10));
+    let Err(TrustError::AuthorisationEnded { proposal, until }) = refused else {
+        panic!("placed under an act that has ended");
+    };
+    assert_eq!((proposal, until.0), (act, START + 7 + PERIOD));
 }

@@ -8,7 +8,7 @@ use commons_common::trust::{
 };
 use commons_common::units::Seconds;
 
-use crate::support::{PERIOD, World, addr, hash, name, u};
+use crate::support::{PERIOD, World, addr, hash, u};
 
 const TRUSTEES: [&str; 5] = ["anna", "bert", "cleo", "dora", "stranger"];
 const CUSTODIANS: [&str; 2] = ["bank", "fund"];
@@ -404,10 +404,7 @@ fn report(world: &mut World, id: PlacementId, permille: u64) {
     world.wait(1);
     let value = held.book.u128() * u128::from(permille) / 1_000;
     let custodian = CUSTODIANS.into_iter().find(|c| addr(c) == held.custodian);
-    world
-        .siblings
-        .values
-        .insert(name(custodian.unwrap()), (period, value, world.time));
+    world.value_at(custodian.unwrap(), period, value, world.time);
 }
 
 fn close(world: &mut World, index: Option<u64>, values: &[Option<u64>; 2]) -> Vec<Sent> {

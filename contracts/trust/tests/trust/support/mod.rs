@@ -26,17 +26,17 @@ use cosmwasm_std::{
 };
 use serde::de::DeserializeOwned;
 
-use siblings::Siblings;
+use siblings::{Siblings, Value};
 use store::Store;
 
 /// The one denomination.
 pub const DENOM: &str = "ucommon";
-/// Length of a period.
-pub const PERIOD: u64 = 1_000;
+/// Length of a period: a year of 365 days.
+pub const PERIOD: u64 = 31_536_000;
 /// How long a dividend can be claimed.
-pub const CLAIM_WINDOW: u64 = 500;
+pub const CLAIM_WINDOW: u64 = PERIOD / 2;
 /// When the world begins.
-pub const START: u64 = 1_000_000;
+pub const START: u64 = 1_000_000_000;
 
 /// Base units.
 pub const fn u(amount: u128) -> Uint128 {

@@ -41,12 +41,32 @@ impl World {
         proposal
     }
 
-    /// A settled value, reported now (a second later than what happened before), for the open period.
+    /// A settled value of a period, whose window opened a second after what happened before.
     pub fn value(&mut self, custodian: &str, period: u64, value: u128) {
         self.wait(1);
-        self.siblings
-            .values
-            .insert(name(custodian), (period, value, self.time));
+        self.value_at(custodian, period, value, self.time);
+    }
+
+    /// A settled value of a period, whose window opened then.
+    pub fn value_at(&mut self, custodian: &str, period: u64, value: u128, opened_at: u64) {
+        let value = Value {
+            period,
+            value,
+            opened_at,
+            fresh: true,
+        };
+        self.siblings.values.insert(name(custodian), value);
+    }
+
+    /// Closes the open period without values, a further period after its end, and answers what was done.
+    pub fn close_unvalued(&mut self, index: u128) -> PeriodReport {
+        let period = self.end_period();
+        self.siblings.index.insert(period.get(), index);
+        let refused = self.send("anyone", 0, &ExecuteMsg::ClosePeriod {});
+        assert!(matches!(refused, Err(TrustError::ValueMissing { .. })));
+        self.wait(PERIOD);
+        self.send("anyone", 0, &ExecuteMsg::ClosePeriod {}).unwrap();
+        self.period(period.get()).unwrap()
     }
 
     /// Waits for the end of the open period, whose index is `index`, and closes it.

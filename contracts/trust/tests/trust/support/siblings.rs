@@ -21,6 +21,15 @@ pub struct Member {
     pub shares: std::ops::Range<u64>,
 }
 
+/// A settled value: of which period, how much, when its window opened, whether it is fresh.
+#[derive(Clone)]
+pub struct Value {
+    pub period: u64,
+    pub value: u128,
+    pub opened_at: u64,
+    pub fresh: bool,
+}
+
 /// What the siblings know.
 #[derive(Clone)]
 pub struct Siblings {
@@ -32,8 +41,10 @@ pub struct Siblings {
     pub interests: BTreeSet<(Addr, Addr)>,
     /// Settled index readings by period.
     pub index: BTreeMap<u64, u128>,
-    /// Settled values: period, value, when reported.
-    pub values: BTreeMap<Name, (u64, u128, u64)>,
+    /// Settled values that count now.
+    pub values: BTreeMap<Name, Value>,
+    /// Whether the roll has expiries to work off.
+    pub expiries_due: bool,
     /// Proposals so far.
     pub proposals: u64,
 }
@@ -55,6 +66,7 @@ impl Siblings {
             interests: BTreeSet::new(),
             index: BTreeMap::new(),
             values: BTreeMap::new(),
+            expiries_due: false,
             proposals: 0,
         }
     }
@@ -77,7 +89,7 @@ impl Siblings {
                 height,
                 active: 0,
                 sharing: self.sharing(height),
-                expiries_due: false,
+                expiries_due: self.expiries_due,
             }),
             roll::QueryMsg::Standings { persons, height } => {
                 let standings: Vec<_> = persons
@@ -125,13 +137,13 @@ impl Siblings {
             }
             survey::QueryMsg::Effective { subject } => json(&match self.values.get(&subject) {
                 None => survey::Effective::None {},
-                Some((period, value, reported_at)) => survey::Effective::Settled {
-                    period: PeriodId(*period),
-                    value: Uint128::new(*value),
-                    reported_at: UnixTime(*reported_at),
-                    opened_at: UnixTime(*reported_at),
-                    settled_at: UnixTime(*reported_at),
-                    fresh: true,
+                Some(value) => survey::Effective::Settled {
+                    period: PeriodId(value.period),
+                    value: Uint128::new(value.value),
+                    reported_at: UnixTime(value.opened_at),
+                    opened_at: UnixTime(value.opened_at),
+                    settled_at: UnixTime(value.opened_at),
+                    fresh: value.fresh,
                 },
             }),
             other => panic!("a trust does not ask {other:?}"),
