@@ -1,9 +1,16 @@
-//! The charter: a trust's founding document, one TOML file on disk, one JSON in the message, one hash. Owns its shape
-//! and its checks; entrenched matters (weight, floor rule, equal shares, asset lock, journal) have no field here.
+//! The charter: a trust's founding document, one TOML file on disk, one JSON in the message, one hash. Owns its shape;
+//! entrenched matters (weight, floor rule, equal shares, asset lock, journal) have no field here.
+//!
+//! - `check`: what no charter may say. `defaults`: what a charter protects less than the rules' own figures do.
+
+mod check;
+mod defaults;
+
+pub use check::{CharterError, check_subjects};
+pub use defaults::{Amount, Weaker};
 
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{StdResult, Uint128, to_json_vec};
-use thiserror::Error;
 
 use crate::text::{Name, Prose};
 use crate::units::{Bps, Hash, Seconds};
@@ -181,17 +188,6 @@ impl DecisionRules {
             ..Self::ordinary()
         }
     }
-
-    /// Whether this class asks for at least what `least` asks for, field by field.
-    #[must_use]
-    pub const fn keeps(&self, least: &Self) -> bool {
-        self.notice.0 >= least.notice.0
-            && self.vote.0 >= least.vote.0
-            && self.delay.0 >= least.delay.0
-            && self.approval_bps.0 >= least.approval_bps.0
-            && self.turnout_bps.0 >= least.turnout_bps.0
-            && self.yes_of_roll_bps.0 >= least.yes_of_roll_bps.0
-    }
 }
 
 /// One thing that is measured.
@@ -333,26 +329,6 @@ const fn default_rise() -> Bps {
     Bps(2_500)
 }
 
-/// What is wrong with a charter: the field's path, as in `roll.threshold`, and the reason.
-#[derive(Error, Debug, PartialEq, Eq)]
-#[error("{path}: {reason}")]
-pub struct CharterError {
-    /// Dotted path of the field; lists by index, as in `subjects.1.reports`.
-    pub path: String,
-    /// What is wrong and what would be right.
-    pub reason: String,
-}
-
-fn ensure(holds: bool, path: impl Into<String>, reason: &str) -> Result<(), CharterError> {
-    if holds {
-        return Ok(());
-    }
-    Err(CharterError {
-        path: path.into(),
-        reason: reason.to_owned(),
-    })
-}
-
 impl Charter {
     /// SHA-256 of the charter as JSON: what the founding vote ratifies.
     ///
@@ -361,221 +337,4 @@ impl Charter {
     pub fn hash(&self) -> StdResult<Hash> {
         Ok(Hash::of(&to_json_vec(self)?))
     }
-
-    /// Whether every window and threshold is at least R38's.
-    #[must_use]
-    pub const fn keeps_default_windows(&self) -> bool {
-        self.decisions.ordinary.keeps(&DecisionRules::ordinary())
-            && self.decisions.special.keeps(&DecisionRules::special())
-            && self
-                .decisions
-                .ratification
-                .keeps(&DecisionRules::ratification())
-    }
-
-    /// Everything that can be checked without a chain. Accounts are checked by the contract that stores them.
-    ///
-    /// # Errors
-    /// The first field that is wrong.
-    pub fn check(&self) -> Result<(), CharterError> {
-        ensure(
-            !self.name.key().is_empty(),
-            "name",
-            "a name needs a letter or a digit",
-        )?;
-        ensure(
-            (3..=128).contains(&self.denom.len()),
-            "denom",
-            "a denomination has 3 to 128 characters",
-        )?;
-        ensure(
-            self.period >= Seconds(1),
-            "period",
-            "a period lasts a second at least",
-        )?;
-        ensure(
-            (1..=16).contains(&self.classes.len()),
-            "classes",
-            "a roll has 1 to 16 classes",
-        )?;
-        distinct("classes", self.classes.iter().map(Name::as_str))?;
-        self.roll.check()?;
-        self.decisions.check()?;
-        ensure(
-            (3..=32).contains(&self.trustees.len()),
-            "trustees",
-            "three trustees at least: submit, approve and pay are three persons (R30); 32 at most",
-        )?;
-        distinct("trustees", self.trustees.iter().map(String::as_str))?;
-        check_subjects(&self.subjects)?;
-        self.check_money()
-    }
-
-    fn check_money(&self) -> Result<(), CharterError> {
-        let money = &self.money;
-        ensure(
-            self.has_subject(&money.index, SubjectKind::Index),
-            "money.index",
-            "no subject of kind index has this name",
-        )?;
-        let SpendingRule::AvgRealised { years, .. } = money.spending;
-        ensure(
-            (1..=20).contains(&years),
-            "money.spending",
-            "the rule looks back 1 to 20 years",
-        )?;
-        for (path, bps) in [
-            ("money.maintenance_bps", money.maintenance_bps),
-            ("money.operating_bps", money.operating_bps),
-            ("money.max_placed_bps", money.max_placed_bps),
-        ] {
-            ensure(bps <= Bps::WHOLE, path, "at most 10000: the whole")?;
-        }
-        ensure(
-            money.custodians.len() <= 8,
-            "money.custodians",
-            "at most 8 custodians",
-        )?;
-        distinct(
-            "money.custodians",
-            money.custodians.iter().map(|c| c.account.as_str()),
-        )?;
-        distinct(
-            "money.custodians",
-            money.custodians.iter().map(|c| c.subject.as_str()),
-        )?;
-        for (i, custodian) in money.custodians.iter().enumerate() {
-            ensure(
-                self.has_subject(&custodian.subject, SubjectKind::Value),
-                format!("money.custodians.{i}.subject"),
-                "no subject of kind value has this name",
-            )?;
-        }
-        Ok(())
-    }
-
-    fn has_subject(&self, name: &Name, kind: SubjectKind) -> bool {
-        self.subjects
-            .iter()
-            .any(|s| s.name == *name && s.kind == kind)
-    }
-}
-
-/// Whether subjects hold together: 1 to 16, by distinct names, each with enough reporters. Accounts are checked by
-/// the survey.
-///
-/// # Errors
-/// The first field that is wrong, by its path in the charter.
-pub fn check_subjects(subjects: &[SubjectCharter]) -> Result<(), CharterError> {
-    ensure(
-        (1..=16).contains(&subjects.len()),
-        "subjects",
-        "1 to 16 subjects: the price index, and one for each custodian",
-    )?;
-    distinct("subjects", subjects.iter().map(|s| s.name.as_str()))?;
-    for (i, subject) in subjects.iter().enumerate() {
-        let reporters = u32::try_from(subject.reporters.len()).unwrap_or(u32::MAX);
-        ensure(
-            (1..=16).contains(&reporters),
-            format!("subjects.{i}.reporters"),
-            "1 to 16 reporters",
-        )?;
-        distinct(
-            &format!("subjects.{i}.reporters"),
-            subject.reporters.iter().map(String::as_str),
-        )?;
-        ensure(
-            (1..=reporters).contains(&subject.reports),
-            format!("subjects.{i}.reports"),
-            "at least 1 and at most as many as there are reporters",
-        )?;
-    }
-    Ok(())
-}
-
-impl RollCharter {
-    /// Whether the rules hold together: registrars, threshold, windows. Accounts are checked by the roll.
-    ///
-    /// # Errors
-    /// The first field that is wrong, by its path in the charter.
-    pub fn check(&self) -> Result<(), CharterError> {
-        let registrars = u32::try_from(self.registrars.len()).unwrap_or(u32::MAX);
-        ensure(
-            (3..=32).contains(&registrars),
-            "roll.registrars",
-            "three registrars at least (R43), 32 at most",
-        )?;
-        distinct(
-            "roll.registrars",
-            self.registrars.iter().map(|r| r.account.as_str()),
-        )?;
-        for (i, registrar) in self.registrars.iter().enumerate() {
-            ensure(
-                registrar.quota >= 1,
-                format!("roll.registrars.{i}.quota"),
-                "a registrar may attest one person an epoch at least",
-            )?;
-        }
-        ensure(
-            (2..=registrars).contains(&self.threshold),
-            "roll.threshold",
-            "two registrars at least admit a person (R43), and not more than there are",
-        )?;
-        ensure(
-            self.epoch >= Seconds(1),
-            "roll.epoch",
-            "an epoch lasts a second at least",
-        )?;
-        ensure(
-            self.validity > self.admission,
-            "roll.validity",
-            "an admission must be valid for longer than its window",
-        )?;
-        ensure(
-            self.renewal <= self.validity,
-            "roll.renewal",
-            "the renewal window cannot be longer than the validity",
-        )
-    }
-}
-
-impl DecisionsCharter {
-    fn check(&self) -> Result<(), CharterError> {
-        for (class, rules) in [
-            ("ordinary", &self.ordinary),
-            ("special", &self.special),
-            ("ratification", &self.ratification),
-        ] {
-            ensure(
-                rules.vote >= Seconds(1) && rules.delay >= Seconds(1),
-                format!("decisions.{class}"),
-                "the poll and the delay last a second at least: vote and execution are never in one block",
-            )?;
-            for bps in [rules.approval_bps, rules.turnout_bps, rules.yes_of_roll_bps] {
-                ensure(
-                    bps <= Bps::WHOLE,
-                    format!("decisions.{class}"),
-                    "a threshold is at most 10000: the whole",
-                )?;
-            }
-        }
-        ensure(
-            self.ratification.yes_of_roll_bps >= DecisionRules::ratification().yes_of_roll_bps,
-            "decisions.ratification.yes_of_roll_bps",
-            "ratification takes two thirds of the roll: at least 6667",
-        )?;
-        ensure(
-            self.expiry >= Seconds(1),
-            "decisions.expiry",
-            "a passed proposal stays executable for a second at least",
-        )
-    }
-}
-
-fn distinct<'a>(path: &str, items: impl Iterator<Item = &'a str>) -> Result<(), CharterError> {
-    let mut seen = std::collections::BTreeSet::new();
-    for (i, item) in items.enumerate() {
-        ensure(seen.insert(item), format!("{path}.{i}"), "appears twice")?;
-    }
-    Ok(())
 }

@@ -156,7 +156,7 @@ pub struct TrustEntry {
     pub contracts: Vec<TrustContract>,
     /// When it was founded.
     pub founded_at: UnixTime,
-    /// Whether every window is at least R38's.
+    /// Whether every window, term, threshold and bound protects at least as much as the rules' own (R38).
     pub keeps_default_windows: bool,
 }
 
@@ -182,6 +182,6 @@ pub struct Verification {
     pub code_approved: bool,
     /// No contract has an admin.
     pub no_admin: bool,
-    /// Every window and threshold is at least R38's.
+    /// Every window, term, threshold and bound protects at least as much as the rules' own (R38).
     pub keeps_default_windows: bool,
 }

@@ -1,11 +1,12 @@
-use commons_common::charter::Charter;
+use commons_common::charter::{Charter, SpendingRule};
 use commons_common::id::TrustId;
 use commons_common::registry::{Role, TrustEntry};
-use commons_common::units::{Hash, Seconds, UnixTime};
+use commons_common::units::{Bps, Hash, Seconds, UnixTime};
 use commons_common::{assembly, roll, survey, trust};
 use commons_registry::{RegistryError, salt};
 use cosmwasm_std::{
-    Addr, Api, Binary, CosmosMsg, ReplyOn, Response, WasmMsg, from_json, instantiate2_address,
+    Addr, Api, Binary, CosmosMsg, ReplyOn, Response, Uint128, WasmMsg, from_json,
+    instantiate2_address,
 };
 use serde::de::DeserializeOwned;
 
@@ -177,9 +178,55 @@ fn nothing_is_founded_while_a_role_has_no_code() {
 /// The charter's own checks, and the field they name.
 #[test]
 fn charters_that_do_not_hold_together_are_refused() {
-    let broken: [(&str, Damage); 9] = [
+    let broken: [(&str, Damage); 32] = [
         ("denom", |c| c.denom = "x".to_owned()),
+        ("denom", |c| c.denom = "!!!".to_owned()),
+        ("denom", |c| c.denom = "1common".to_owned()),
+        ("denom", |c| c.denom = "u common".to_owned()),
+        ("denom", |c| c.denom = "u".repeat(129)),
         ("period", |c| c.period = Seconds(0)),
+        ("term", |c| c.term = Seconds(0)),
+        ("roll.epoch", |c| c.roll.epoch = Seconds(0)),
+        ("roll.growth_bps", |c| c.roll.growth_bps = Bps(10_001)),
+        ("roll.admission", |c| c.roll.admission = Seconds(0)),
+        ("roll.share_residence", |c| {
+            c.roll.share_residence = Seconds(0);
+        }),
+        ("roll.renewal", |c| c.roll.renewal = Seconds(0)),
+        ("decisions.ordinary.notice", |c| {
+            c.decisions.ordinary.notice = Seconds(0);
+        }),
+        ("decisions.special.vote", |c| {
+            c.decisions.special.vote = Seconds(0);
+        }),
+        ("decisions.ratification.delay", |c| {
+            c.decisions.ratification.delay = Seconds(0);
+        }),
+        ("decisions.special.turnout_bps", |c| {
+            c.decisions.special.turnout_bps = Bps(10_001);
+        }),
+        ("decisions.ratification.yes_of_roll_bps", |c| {
+            c.decisions.ratification.yes_of_roll_bps = Bps(6_666);
+        }),
+        ("decisions.expiry", |c| c.decisions.expiry = Seconds(0)),
+        ("subjects.0.window", |c| c.subjects[0].window = Seconds(0)),
+        ("subjects.1.valid_for", |c| {
+            c.subjects[1].valid_for = Seconds(0);
+        }),
+        ("money.rise_bps", |c| c.money.rise_bps = Bps(0)),
+        ("money.rise_bps", |c| c.money.rise_bps = Bps(999)),
+        ("money.claim_window", |c| c.money.claim_window = Seconds(0)),
+        ("money.spending", |c| {
+            c.money.spending = SpendingRule::AvgRealised {
+                bps: Bps(10_001),
+                years: 5,
+            };
+        }),
+        ("money.custodians.0.account", |c| {
+            let own = c.money.custodians[0].account.clone();
+            c.subjects[1].reporters = vec![own];
+            c.subjects[1].reports = 1;
+        }),
         ("classes", |c| c.classes.clear()),
         ("roll.threshold", |c| c.roll.threshold = 1),
         ("roll.registrars.2.quota", |c| {
@@ -226,11 +273,76 @@ fn accounts_of_no_chain_are_refused() {
     }
 }
 
-/// R38: windows shorter than the defaults are allowed, and the entry says so.
+/// R6: a custodian may report on the price index like anyone; on its own holdings never, not even as one of many.
 #[test]
-fn short_windows_show_in_the_entry() {
+fn a_custodian_never_reports_on_its_own_holdings() {
     let mut registry = Registry::new();
     let mut charter = charter("Valley");
-    charter.decisions.special.delay = Seconds(1);
-    assert!(!registry.founded(charter).keeps_default_windows);
+    let custodian = charter.money.custodians[0].account.clone();
+    charter.subjects[0].reporters.push(custodian.clone());
+    registry.found(charter.clone()).unwrap();
+    charter.name = commons_common::text::Name::try_from("Forest".to_owned()).unwrap();
+    charter.subjects[1].reporters.push(custodian);
+    let refused = registry.found(charter).unwrap_err();
+    assert!(matches!(refused, RegistryError::Charter(_)), "{refused}");
+}
+
+/// R38: what protects less than the defaults is allowed, a second of each window at least, and the entry says so.
+#[test]
+fn what_protects_less_than_the_defaults_shows_in_the_entry() {
+    let weaker: [(&str, Damage); 20] = [
+        ("period", |c| c.period = Seconds(1)),
+        ("term", |c| c.term = Seconds(1)),
+        ("roll.epoch", |c| c.roll.epoch = Seconds(1)),
+        ("roll.growth_bps", |c| c.roll.growth_bps = Bps(501)),
+        ("roll.admission", |c| c.roll.admission = Seconds(1)),
+        ("roll.share_residence", |c| {
+            c.roll.share_residence = Seconds(1);
+        }),
+        ("roll.validity", |c| {
+            c.roll.validity = Seconds::days(364);
+        }),
+        ("roll.renewal", |c| c.roll.renewal = Seconds(1)),
+        ("decisions.ordinary.notice", |c| {
+            c.decisions.ordinary.notice = Seconds(1);
+        }),
+        ("decisions.ordinary.vote", |c| {
+            c.decisions.ordinary.vote = Seconds(1);
+        }),
+        ("decisions.special.delay", |c| {
+            c.decisions.special.delay = Seconds(1);
+        }),
+        ("decisions.special.approval_bps", |c| {
+            c.decisions.special.approval_bps = Bps(5_999);
+        }),
+        ("decisions.ratification.turnout_bps", |c| {
+            c.decisions.ratification.turnout_bps = Bps(999);
+        }),
+        ("decisions.special_above", |c| {
+            c.decisions.special_above = Uint128::MAX;
+        }),
+        ("decisions.expiry", |c| {
+            c.decisions.expiry = Seconds::days(31);
+        }),
+        ("subjects.0.window", |c| c.subjects[0].window = Seconds(1)),
+        ("subjects.1.window", |c| c.subjects[1].window = Seconds(1)),
+        ("subjects.1.valid_for", |c| {
+            c.subjects[1].valid_for = Seconds::days(366);
+        }),
+        ("money.rise_bps", |c| c.money.rise_bps = Bps(2_499)),
+        ("money.claim_window", |c| c.money.claim_window = Seconds(1)),
+    ];
+    for (path, damage) in weaker {
+        let mut registry = Registry::new();
+        let mut charter = charter("Valley");
+        assert_eq!(charter.weaker_than_default(), []);
+        damage(&mut charter);
+        let paths: Vec<String> = charter
+            .weaker_than_default()
+            .into_iter()
+            .map(|weaker| weaker.path)
+            .collect();
+        assert_eq!(paths, [path]);
+        assert!(!registry.founded(charter).keeps_default_windows, "{path}");
+    }
 }
