@@ -3,7 +3,7 @@
 
 use commons_common::assembly::{Act, DecisionClass, Proposal, RulesResponse};
 use commons_common::charter::{DecisionRules, DecisionsCharter};
-use commons_common::units::UnixTime;
+use commons_common::units::{Seconds, UnixTime};
 use commons_common::{roll, trust};
 use cosmwasm_std::{Api, CosmosMsg, StdResult, Uint128, wasm_execute};
 
@@ -11,6 +11,9 @@ use crate::error::ContractError;
 
 /// Milestones of one appropriation at most.
 pub const MAX_MILESTONES: usize = 32;
+
+/// How long an appropriation may reserve money, from its proposal: none is tied up for ever for who never comes.
+pub const LONGEST_RESERVATION: Seconds = Seconds::days(5 * 365);
 
 /// The class that decides on an act (R38).
 ///
@@ -48,13 +51,14 @@ pub fn subject(act: &Act) -> Option<&str> {
     }
 }
 
-/// Whether an act is sound in itself. `expires` is the end of its window of execution.
+/// Whether an act proposed `now` is sound in itself. `expires` is the end of its window of execution.
 ///
 /// # Errors
-/// `AnotherCharter`, `Amounts`, `LapsesTooEarly`, or an address that is none of this chain.
+/// `AnotherCharter`, `Amounts`, `LapsesTooEarly`, `LapsesTooLate`, or an address that is none of this chain.
 pub fn check(
     act: &Act,
     rules: &RulesResponse,
+    now: UnixTime,
     expires: UnixTime,
     api: &dyn Api,
 ) -> Result<(), ContractError> {
@@ -85,6 +89,13 @@ pub fn check(
                 return Err(ContractError::LapsesTooEarly {
                     lapses_at: *lapses_at,
                     expires,
+                });
+            }
+            let latest = now.after(LONGEST_RESERVATION);
+            if *lapses_at > latest {
+                return Err(ContractError::LapsesTooLate {
+                    lapses_at: *lapses_at,
+                    latest,
                 });
             }
         }

@@ -81,6 +81,16 @@ pub enum ContractError {
         /// The end of the window of execution.
         expires: UnixTime,
     },
+    /// The appropriation would reserve money for longer than any may.
+    #[error(
+        "the appropriation lapses at {lapses_at}, {latest} at the latest: five years after its proposal"
+    )]
+    LapsesTooLate {
+        /// In the act.
+        lapses_at: UnixTime,
+        /// Five years after the proposal.
+        latest: UnixTime,
+    },
     /// Votes count while `opens <= t < closes`.
     #[error("the poll opens at {opens} and closes at {closes}, it is {now}")]
     PollNotOpen {

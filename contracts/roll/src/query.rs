@@ -4,8 +4,8 @@ use commons_common::id::PersonId;
 use commons_common::journal;
 use commons_common::page::{self, MAX_BATCH};
 use commons_common::roll::{
-    AdminResponse, Electorate, Member, MemberListResponse, MemberResponse, Person, QueryMsg,
-    Standing, TotalWeightResponse,
+    AdminResponse, Electorate, HooksResponse, Member, MemberListResponse, MemberResponse, Person,
+    QueryMsg, Standing, TotalWeightResponse,
 };
 use commons_common::units::UnixTime;
 use cosmwasm_std::{Addr, Binary, Deps, Env, Order, StdResult, to_json_binary};
@@ -30,6 +30,7 @@ pub fn answer(deps: Deps<'_>, env: &Env, msg: QueryMsg) -> Result<Binary, RollEr
             to_json_binary(&list_members(deps, start_after, limit)?)
         }
         QueryMsg::Admin {} => to_json_binary(&AdminResponse { admin: None }),
+        QueryMsg::Hooks {} => to_json_binary(&HooksResponse { hooks: Vec::new() }),
         QueryMsg::Person { person } => to_json_binary(&self::person(deps, person)?),
         QueryMsg::PersonOf { account } => to_json_binary(&person_of(deps, &account)?),
         QueryMsg::Electorate { height } => to_json_binary(&electorate(deps, env, height)?),

@@ -42,7 +42,7 @@ pub fn run(
     check_stage(deps.storage, class)?;
     let active = check_roll(&roll, height)?;
     let window = Window::from(now, class, &rules);
-    act::check(&act, &rules, window.expires, deps.api)?;
+    act::check(&act, &rules, now, window.expires, deps.api)?;
 
     let interested = interested_trustees(deps.storage, &act, now)?;
     let recused = recused(&roll, interested, height)?;

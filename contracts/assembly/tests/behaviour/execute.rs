@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::refused;
 use crate::support::{
-    Assembly, account, appropriate, member, place, ratify, set_registrar, trustee,
+    Assembly, LAPSES, account, appropriate, member, place, ratify, set_registrar, trustee,
 };
 
 /// A ratified assembly whose seven persons passed the act, at the first second of execution.
@@ -99,7 +99,7 @@ fn each_act_becomes_its_message() {
             payee: account("payee").into(),
             milestones: vec![Uint128::new(3), Uint128::new(4)],
             purpose_hash: Hash::of(b"purpose"),
-            lapses_at: UnixTime(u64::MAX),
+            lapses_at: LAPSES,
         }]
     );
     let (mut assembly, id) = passed(place(&account("custodian")));

@@ -230,6 +230,29 @@ fn an_appropriation_outlives_its_window_of_execution() {
     assert_eq!(assembly.proposal(id).expires, expires);
 }
 
+/// R39: no money is reserved for ever: five years from the proposal at most, to the second.
+#[test]
+fn an_appropriation_lapses_within_five_years() {
+    let mut assembly = Assembly::ratified(7);
+    let latest = assembly.now().after(day(5 * 365));
+    for (at, allowed) in [
+        (UnixTime(latest.0 + 1), false),
+        (UnixTime(u64::MAX), false),
+        (latest, true),
+    ] {
+        let mut act = appropriate(&account("payee"), &[1]);
+        if let Act::Appropriate { lapses_at, .. } = &mut act {
+            *lapses_at = at;
+        }
+        let outcome = assembly.try_propose(&member(1), act);
+        if allowed {
+            outcome.unwrap();
+        } else {
+            refused!(outcome, ContractError::LapsesTooLate { .. });
+        }
+    }
+}
+
 /// CWA-2022-002: one address, one spelling.
 #[test]
 fn addresses_in_acts_are_those_of_this_chain_in_normal_form() {

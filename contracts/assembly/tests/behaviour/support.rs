@@ -84,7 +84,10 @@ pub fn ratify() -> Act {
     }
 }
 
-/// An appropriation that never lapses.
+/// The longest reservation that can be proposed at the founding.
+pub const LAPSES: UnixTime = UnixTime(FOUNDED + 5 * 365 * 86_400);
+
+/// An appropriation that lapses late.
 pub fn appropriate(payee: &Addr, milestones: &[u128]) -> Act {
     Act::Appropriate {
         kind: AppropriationKind::Project,
@@ -94,7 +97,7 @@ pub fn appropriate(payee: &Addr, milestones: &[u128]) -> Act {
             .map(|amount| Uint128::new(*amount))
             .collect(),
         purpose_hash: Hash::of(b"purpose"),
-        lapses_at: UnixTime(u64::MAX),
+        lapses_at: LAPSES,
     }
 }
 

@@ -165,6 +165,9 @@ pub enum QueryMsg {
     /// cw4: there is no admin.
     #[returns(AdminResponse)]
     Admin {},
+    /// cw4: there are no hooks: a roll tells nobody.
+    #[returns(HooksResponse)]
+    Hooks {},
     /// One person.
     #[returns(Person)]
     Person {
@@ -234,6 +237,13 @@ pub struct Member {
 pub struct AdminResponse {
     /// Always none (R37).
     pub admin: Option<String>,
+}
+
+/// cw4's answer.
+#[cw_serde]
+pub struct HooksResponse {
+    /// Always none.
+    pub hooks: Vec<String>,
 }
 
 /// A person on the roll.

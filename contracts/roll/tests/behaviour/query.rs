@@ -1,6 +1,6 @@
 use commons_common::id::PersonId;
 use commons_common::roll::{
-    AdminResponse, MemberListResponse, MemberResponse, Person, QueryMsg, Standing,
+    AdminResponse, HooksResponse, MemberListResponse, MemberResponse, Person, QueryMsg, Standing,
     TotalWeightResponse,
 };
 use commons_roll::RollError;
@@ -164,6 +164,8 @@ fn persons_are_found_by_id_and_account() {
         person: PersonId(2),
     });
     assert!(matches!(refused, RollError::NoSuchPerson(PersonId(2))));
+    let hooks: HooksResponse = roll.ask(QueryMsg::Hooks {});
+    assert_eq!(hooks.hooks, Vec::<String>::new());
     let admin: AdminResponse = roll.ask(QueryMsg::Admin {});
     assert_eq!(admin.admin, None);
 }
