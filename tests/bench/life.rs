@@ -190,7 +190,14 @@ fn found<C: Host>(timed: &mut Timed<C>, registry: &str) -> TrustEntry {
     };
     timed.submit(
         &officer("stranger"),
-        call(registry, &registry::ExecuteMsg::Found { charter }, 0),
+        call(
+            registry,
+            &registry::ExecuteMsg::Found {
+                charter,
+                checksums: Vec::new(),
+            },
+            0,
+        ),
     );
     let entry: Option<TrustEntry> = timed.chain.query(registry, &by_name);
     entry.expect("the registry knows the trust")

@@ -67,7 +67,9 @@ pub fn execute(
             },
         ),
         ExecuteMsg::Revoke { role, checksum } => execute::revoke(&mut deps, &info, role, checksum),
-        ExecuteMsg::Found { charter } => execute::found(&mut deps, &env, &charter),
+        ExecuteMsg::Found { charter, checksums } => {
+            execute::found(&mut deps, &env, &charter, &checksums)
+        }
     }?;
     Ok(response.add_event(event::journal(&entry)))
 }

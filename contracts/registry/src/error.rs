@@ -58,6 +58,16 @@ pub enum RegistryError {
         /// For which contract.
         role: Role,
     },
+    /// The founder expects other code than is approved: the steward approved newer code, or lies.
+    #[error("the newest code approved for {} is {approved}, the founder expects {expected}", .role.as_str())]
+    OtherCode {
+        /// For which contract.
+        role: Role,
+        /// What the founding would use.
+        approved: Hash,
+        /// What the founder expects.
+        expected: Hash,
+    },
     /// Another trust has this name in some spelling (C7).
     #[error("trust {holder} has this name, in the same or another spelling")]
     NameTaken {

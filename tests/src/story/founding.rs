@@ -15,6 +15,7 @@ pub fn founding<C: Chain>(chain: C) -> Family<C> {
     family.refused("stranger", &registry, &approve(Role::Roll), 0);
     let again = registry::ExecuteMsg::Found {
         charter: Box::new(charter()),
+        checksums: Vec::new(),
     };
     family.refused("stranger", &registry, &again, 0);
     let verification = verify(&family);
@@ -52,6 +53,7 @@ pub fn revocation<C: Chain>(family: &mut Family<C>) {
             name: name("A later trust"),
             ..charter()
         }),
+        checksums: Vec::new(),
     };
     let outcome = family
         .chain

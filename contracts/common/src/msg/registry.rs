@@ -46,7 +46,22 @@ pub enum ExecuteMsg {
     Found {
         /// The founding document.
         charter: Box<Charter>,
+        /// The code that the founder read, for as many of the contracts as the founder likes: if the newest approved code
+        /// of one is another, nothing is founded.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        checksums: Vec<ExpectedCode>,
     },
+}
+
+/// Code that a founder expects.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct ExpectedCode {
+    /// Of which contract.
+    pub role: Role,
+    /// SHA-256 of the code.
+    pub checksum: Hash,
 }
 
 /// Contracts of one trust.

@@ -2,7 +2,7 @@
 
 use commons_common::charter::Charter;
 use commons_common::id::TrustId;
-use commons_common::registry::{ApprovedCode, Role, TrustContract, TrustEntry};
+use commons_common::registry::{ApprovedCode, ExpectedCode, Role, TrustContract, TrustEntry};
 use commons_common::units::{Hash, UnixTime};
 use cosmwasm_std::{Api, DepsMut, Env, Response, StdResult, Storage, WasmMsg};
 
@@ -16,11 +16,12 @@ use crate::state::{CONTRACTS, LAST_TRUST, NAMES, TRUSTS};
 ///
 /// # Errors
 /// A charter that does not hold together, accounts that are none of this chain, a name that is taken, a role
-/// without approved code.
+/// without approved code or with other code than the founder expects.
 pub fn found(
     deps: &mut DepsMut<'_>,
     env: &Env,
     charter: &Charter,
+    checksums: &[ExpectedCode],
 ) -> Result<Response, RegistryError> {
     charter.check()?;
     check_accounts(deps.api, charter)?;
@@ -35,6 +36,7 @@ pub fn found(
         .into_iter()
         .map(|role| newest(deps.storage, role))
         .collect::<Result<Vec<_>, _>>()?;
+    check_code(&codes, checksums)?;
     let creator = deps.api.addr_canonicalize(env.contract.address.as_str())?;
     let contracts = codes
         .iter()
@@ -75,6 +77,23 @@ fn newest(storage: &dyn Storage, role: Role) -> Result<ApprovedCode, RegistryErr
         .next()
         .map(|(_, code)| code)
         .ok_or(RegistryError::NoCode { role })
+}
+
+/// The steward cannot slip other code under a founder who said what to expect.
+fn check_code(codes: &[ApprovedCode], expected: &[ExpectedCode]) -> Result<(), RegistryError> {
+    for expected in expected {
+        let other = codes
+            .iter()
+            .find(|code| code.role == expected.role && code.checksum != expected.checksum);
+        if let Some(code) = other {
+            return Err(RegistryError::OtherCode {
+                role: code.role,
+                approved: code.checksum.clone(),
+                expected: expected.checksum.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn entry(

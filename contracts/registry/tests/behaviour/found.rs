@@ -1,6 +1,6 @@
 use commons_common::charter::{Charter, SpendingRule};
 use commons_common::id::TrustId;
-use commons_common::registry::{Role, TrustEntry};
+use commons_common::registry::{ExpectedCode, Role, TrustEntry};
 use commons_common::units::{Bps, Hash, Seconds, UnixTime};
 use commons_common::{assembly, roll, survey, trust};
 use commons_registry::{RegistryError, salt};
@@ -159,6 +159,41 @@ fn the_newest_approved_code_is_used() {
     let response = registry.found(charter("Valley")).unwrap();
     let code_ids: Vec<u64> = births(&response).iter().map(|b| b.code_id).collect();
     assert_eq!(code_ids, [1, 2, 3, 20]);
+}
+
+/// R37: who said which code to expect gets that code or nothing, whatever the steward approves meanwhile.
+#[test]
+fn code_that_the_founder_does_not_expect_is_refused() {
+    let mut registry = Registry::new();
+    let expected: Vec<ExpectedCode> = (1..)
+        .zip(Role::ALL)
+        .map(|(code_id, role)| ExpectedCode {
+            role,
+            checksum: hash(&checksum(code_id)),
+        })
+        .collect();
+    registry
+        .found_expecting(charter("Valley"), expected.clone())
+        .unwrap();
+    registry.approve(Role::Survey, 30).unwrap();
+    let refused = registry
+        .found_expecting(charter("Forest"), expected.clone())
+        .unwrap_err();
+    let RegistryError::OtherCode {
+        role,
+        approved,
+        expected: named,
+    } = refused
+    else {
+        panic!("{refused}");
+    };
+    assert_eq!(role, Role::Survey);
+    assert_eq!(approved, hash(&checksum(30)));
+    assert_eq!(named, expected[2].checksum);
+    // Of the other contracts alone, or of none, nothing is said against it.
+    let others = vec![expected[0].clone(), expected[3].clone()];
+    registry.found_expecting(charter("Forest"), others).unwrap();
+    registry.found(charter("Lake")).unwrap();
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn coins_are_refused() {
     let mut registry = Registry::new();
     let found = ExecuteMsg::Found {
         charter: Box::new(charter("Valley")),
+        checksums: Vec::new(),
     };
     for msg in [approval(Role::Roll, 9), found] {
         let info = message_info(&addr("steward"), &coins(1, "ucommon"));

@@ -10,7 +10,7 @@ use commons_common::charter::{
 };
 use commons_common::id::TrustId;
 use commons_common::registry::{
-    ExecuteMsg, InstantiateMsg, QueryMsg, Role, TrustEntry, Verification,
+    ExecuteMsg, ExpectedCode, InstantiateMsg, QueryMsg, Role, TrustEntry, Verification,
 };
 use commons_common::text::{Name, Prose};
 use commons_common::units::{Bps, Hash, Seconds};
@@ -155,8 +155,16 @@ impl Registry {
     }
 
     pub fn found(&mut self, charter: Charter) -> Result<Response, RegistryError> {
+        self.found_expecting(charter, Vec::new())
+    }
+
+    pub fn found_expecting(
+        &mut self,
+        charter: Charter,
+        checksums: Vec<ExpectedCode>,
+    ) -> Result<Response, RegistryError> {
         let charter = Box::new(charter);
-        self.send(&addr("founder"), ExecuteMsg::Found { charter })
+        self.send(&addr("founder"), ExecuteMsg::Found { charter, checksums })
     }
 
     pub fn trust(&self, id: u64) -> TrustEntry {

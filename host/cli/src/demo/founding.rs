@@ -126,6 +126,7 @@ fn found_one(
 ) -> Result<Family> {
     let found = registry::ExecuteMsg::Found {
         charter: Box::new(charter.clone()),
+        checksums: Vec::new(),
     };
     desk.send(&officer("deployer"), call(registry, &found, 0)?)
         .with_context(|| format!("founding trust ({letter}) `{}`", charter.name))?;
