@@ -14,6 +14,7 @@ mod authorise_placement;
 mod claim;
 mod claim_for;
 mod close_period;
+mod close_values;
 mod contribute;
 mod instantiate;
 mod pay;

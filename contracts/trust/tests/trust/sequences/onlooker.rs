@@ -12,17 +12,22 @@ use cosmwasm_std::{Addr, Uint256};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
+use super::placed::Placed;
+use super::purses::Budget;
 use super::step::Sent;
-use crate::support::{Done, World, addr};
+use crate::support::{Done, PERIOD, World, addr};
 
 /// What the onlooker knows.
 pub struct Onlooker {
     charter: MoneyCharter,
     /// `F + S`: what came to principal, indexed (I22).
     duty: u128,
-    /// The index last used, and the ratio it was used in.
-    index: u128,
+    /// The index last used, once there was one, and the ratio it was used in.
+    index: Option<u128>,
     ratio: (u128, u128),
+    /// Placements, purses.
+    placed: Placed,
+    budget: Budget,
     /// Who was paid what was declared, by declaration.
     paid: BTreeMap<u64, BTreeSet<Addr>>,
 }
@@ -34,13 +39,14 @@ fn sum(ledgers: &Ledgers) -> u128 {
 }
 
 impl Onlooker {
-    pub fn new(charter: MoneyCharter, world: &World) -> Self {
-        let index = world.siblings.index[&0];
+    pub fn new(charter: MoneyCharter) -> Self {
         Self {
             charter,
             duty: 0,
-            index,
+            index: None,
             ratio: (1, 1),
+            placed: Placed::default(),
+            budget: Budget::default(),
             paid: BTreeMap::new(),
         }
     }
@@ -59,6 +65,10 @@ impl Onlooker {
                 let broken = matches!(error, TrustError::IdentityBroken { .. });
                 prop_assert!(!broken, "{msg:?}: {error}");
                 prop_assert!(
+                    *msg != (ExecuteMsg::ClosePeriod {}) || !can_close(before),
+                    "R35: a period that waited long enough cannot be closed: {error}"
+                );
+                prop_assert!(
                     after.ledgers() == before.ledgers(),
                     "a refusal changes nothing"
                 );
@@ -69,6 +79,8 @@ impl Onlooker {
                 self.sees_close(before, msg, after)?;
                 self.sees_claims(before, msg, done, after)?;
                 sees_limits(before, sent)?;
+                self.placed.sees(before, sent, after)?;
+                self.budget.sees(before, sent, after)?;
             }
         }
         self.adds_up(after)?;
@@ -205,27 +217,30 @@ impl Onlooker {
         if *msg != (ExecuteMsg::ClosePeriod {}) {
             return Ok(());
         }
-        let period = before.open_period().0.get();
-        let from = self.index;
-        self.index = match before.siblings.index.get(&period) {
-            Some(reading) => {
-                let bound = from + from * u128::from(self.charter.rise_bps.0) / 10_000;
-                let counted = (*reading).min(bound);
-                match self.charter.index_form {
-                    IndexForm::Ratchet => counted.max(from),
-                    IndexForm::Yearly => counted,
-                }
-            }
-            None => from * self.ratio.1 / self.ratio.0,
-        };
-        self.ratio = (from, self.index);
-        let rise = self.index.saturating_sub(from);
-        let due = Uint256::from(self.duty) * Uint256::from(rise) / Uint256::from(from);
+        prop_assert!(!before.siblings.expiries_due, "R44");
+        let (period, closes_from) = before.open_period();
+        let period = period.get();
+        let (from, to, assumed) = self.sees_index(before, period);
+        prop_assert!(
+            !assumed || before.time >= closes_from.0 + PERIOD,
+            "R6: assumed too early"
+        );
+        if to > 0 {
+            self.index = Some(to);
+            self.ratio = (from, to);
+        }
+        let rise = Uint256::from(to.saturating_sub(from));
+        let due = Uint256::from(self.duty) * rise / Uint256::from(from.max(1));
         self.duty += cosmwasm_std::Uint128::try_from(due).unwrap().u128();
 
         let report = after.period(period).unwrap();
         let (old, new) = (before.ledgers(), after.ledgers());
-        prop_assert_eq!(report.index_to.u128(), self.index);
+        let index = (report.index_from.u128(), report.index_to.u128());
+        prop_assert_eq!(index, (from, to), "R6");
+        prop_assert_eq!(report.index_assumed, assumed, "R6");
+        let cap =
+            u128::from(self.charter.maintenance_bps.0) * before.ledgers().floor.u128() / 10_000;
+        prop_assert!(report.maintenance.u128() <= cap, "R5: a period of a year");
         prop_assert_eq!(before.held(), after.held(), "a close moves no coin");
         let declared = new.declared - old.declared;
         if report.unvalued {
@@ -245,6 +260,25 @@ impl Onlooker {
             prop_assert_eq!(declared.u128(), made.per.u128() * u128::from(made.n));
         }
         Ok(())
+    }
+
+    /// R6: what the index was before, what it is now, and whether that is assumed.
+    fn sees_index(&self, before: &World, period: u64) -> (u128, u128, bool) {
+        let settled = |period: u64| before.siblings.index.get(&period).copied();
+        let Some(from) = self.index.or_else(|| settled(0)) else {
+            let first = settled(period).unwrap_or(0);
+            return (first, first, true);
+        };
+        let Some(reading) = settled(period) else {
+            return (from, (from * self.ratio.1 / self.ratio.0).max(1), true);
+        };
+        let bound = from + from * u128::from(self.charter.rise_bps.0) / 10_000;
+        let counted = reading.min(bound);
+        let to = match self.charter.index_form {
+            IndexForm::Ratchet => counted.max(from),
+            IndexForm::Yearly => counted,
+        };
+        (from, to, false)
     }
 
     /// R10, R14: to each person once, in time.
@@ -290,6 +324,11 @@ impl Onlooker {
         }
         Ok(())
     }
+}
+
+/// Whether nothing can hold up the close of the open period any more.
+fn can_close(world: &World) -> bool {
+    world.time >= world.open_period().1.0 + PERIOD && !world.siblings.expiries_due
 }
 
 /// R5, R30: what a message met that was accepted.

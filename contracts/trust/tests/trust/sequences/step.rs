@@ -8,56 +8,11 @@ use commons_common::trust::{
 };
 use commons_common::units::Seconds;
 
-use crate::support::{PERIOD, World, addr, hash, u};
+use crate::support::{PERIOD, World, addr, hash, name, u};
 
 const TRUSTEES: [&str; 5] = ["anna", "bert", "cleo", "dora", "stranger"];
-const CUSTODIANS: [&str; 2] = ["bank", "fund"];
-
-/// Every verb of a living trust, and a push that is not received; some sequence must do each.
-pub const VERBS: [&str; 18] = [
-    "unreceived",
-    "contribute",
-    "revenue",
-    "close_period",
-    "claim",
-    "claim_for",
-    "sweep",
-    "sweep_stray",
-    "place",
-    "return",
-    "revalue",
-    "accept",
-    "submit",
-    "approve",
-    "pay",
-    "withdraw",
-    "appropriate",
-    "authorise_placement",
-];
-
-/// The name of a message.
-pub fn verb(msg: &ExecuteMsg) -> &'static str {
-    match msg {
-        ExecuteMsg::Contribute { .. } => "contribute",
-        ExecuteMsg::Revenue { .. } => "revenue",
-        ExecuteMsg::ClosePeriod {} => "close_period",
-        ExecuteMsg::Claim { .. } => "claim",
-        ExecuteMsg::ClaimFor { .. } => "claim_for",
-        ExecuteMsg::Sweep { .. } => "sweep",
-        ExecuteMsg::SweepStray {} => "sweep_stray",
-        ExecuteMsg::Place { .. } => "place",
-        ExecuteMsg::Return { .. } => "return",
-        ExecuteMsg::Revalue { .. } => "revalue",
-        ExecuteMsg::Accept { .. } => "accept",
-        ExecuteMsg::Submit { .. } => "submit",
-        ExecuteMsg::Approve { .. } => "approve",
-        ExecuteMsg::Pay { .. } => "pay",
-        ExecuteMsg::Withdraw { .. } => "withdraw",
-        ExecuteMsg::Ratify {} => "ratify",
-        ExecuteMsg::Appropriate { .. } => "appropriate",
-        ExecuteMsg::AuthorisePlacement { .. } => "authorise_placement",
-    }
-}
+/// Who may hold principal outside.
+pub const CUSTODIANS: [&str; 2] = ["bank", "fund"];
 
 /// What a step does; numbers are taken modulo what there is.
 #[derive(Debug, Clone)]
@@ -67,10 +22,22 @@ pub enum Step {
     Stray(u128),
     SweepStray,
     Wait(u64),
-    /// Wait for the end of the open period, report the index and the custodians' values (permille of book), close.
+    /// Wait for the end of the open period, or a further period; report the index and the custodians' values (permille
+    /// of book); close.
     Close {
+        patient: bool,
         index: Option<u64>,
         values: [Option<u64>; 2],
+    },
+    /// Try to close while the roll has expiries to work off.
+    CloseTooSoon,
+    /// A value (permille of book) of a period back or ahead, whose window opened seconds ago.
+    Read {
+        custodian: usize,
+        permille: u64,
+        ahead: i8,
+        ago: u64,
+        fresh: bool,
     },
     Claim {
         declaration: u64,
@@ -85,6 +52,12 @@ pub enum Step {
     /// Under an act, a permille of principal.
     Place {
         act: u64,
+        permille: u128,
+        trustee: usize,
+    },
+    /// Under an act of its own, executed now: a permille of principal.
+    PlaceAnew {
+        custodian: usize,
         permille: u128,
         trustee: usize,
     },
@@ -146,6 +119,7 @@ fn quiet(by: &str, msg: ExecuteMsg) -> Vec<Sent> {
 impl Step {
     /// What is sent, by whom and with how much, after the world was changed as the step says.
     pub fn messages(&self, world: &mut World) -> Vec<Sent> {
+        world.siblings.expiries_due = false;
         match self {
             Self::Contribute(to, amount) => {
                 let to = [
@@ -166,14 +140,35 @@ impl Step {
             }
             Self::SweepStray => quiet("anyone", ExecuteMsg::SweepStray {}),
             Self::Ratify => quiet("assembly", ExecuteMsg::Ratify {}),
-            Self::Stray(_) | Self::Wait(_) | Self::Share(..) | Self::Block(..) => {
+            Self::Stray(_)
+            | Self::Wait(_)
+            | Self::Share(..)
+            | Self::Block(..)
+            | Self::Read { .. } => {
                 self.change(world);
                 vec![]
             }
-            Self::Close { index, values } => close(world, *index, values),
+            Self::Close {
+                patient,
+                index,
+                values,
+            } => {
+                let period = world.end_period().get();
+                if *patient {
+                    world.wait(PERIOD);
+                }
+                close(world, period, *index, values)
+            }
+            Self::CloseTooSoon => {
+                world.end_period();
+                world.wait(PERIOD);
+                world.siblings.expiries_due = true;
+                quiet("anyone", ExecuteMsg::ClosePeriod {})
+            }
             Self::Claim { .. } | Self::ClaimFor { .. } | Self::Sweep(_) => self.dividend(world),
             Self::Authorise(..)
             | Self::Place { .. }
+            | Self::PlaceAnew { .. }
             | Self::Return { .. }
             | Self::Revalue { .. } => self.placement(world),
             Self::Appropriate { .. }
@@ -197,6 +192,24 @@ impl Step {
                     };
                 }
                 world.wait(5);
+            }
+            Self::Read {
+                custodian,
+                permille,
+                ahead,
+                ago,
+                fresh,
+            } => {
+                let custodian = CUSTODIANS[*custodian];
+                let placements = world.placements();
+                let held = placements.iter().find(|p| p.custodian == addr(custodian));
+                let book = held.map_or(0, |p| p.book.u128());
+                let value = book * u128::from(*permille) / 1_000;
+                let open = world.open_period().0.get();
+                let period = open.saturating_add_signed((*ahead).into());
+                world.value_at(custodian, period, value, world.time - ago);
+                let values = &mut world.siblings.values;
+                values.get_mut(&name(custodian)).unwrap().fresh = *fresh;
             }
             Self::Block(person, on) => {
                 let account = addr(&format!("person {person}"));
@@ -251,6 +264,19 @@ impl Step {
                     max: u(*max),
                 };
                 quiet("assembly", msg)
+            }
+            Self::PlaceAnew {
+                custodian,
+                permille,
+                trustee,
+            } => {
+                let mut sent = Self::Authorise(*custodian, u128::MAX).placement(world);
+                let place = ExecuteMsg::Place {
+                    authorisation: ProposalId(world.siblings.proposals),
+                    amount: u(placeable(world) / 1_000 * permille),
+                };
+                sent.extend(quiet(TRUSTEES[*trustee], place));
+                sent
             }
             Self::Place {
                 act,
@@ -407,13 +433,14 @@ fn report(world: &mut World, id: PlacementId, permille: u64) {
     world.value_at(custodian.unwrap(), period, value, world.time);
 }
 
-fn close(world: &mut World, index: Option<u64>, values: &[Option<u64>; 2]) -> Vec<Sent> {
-    let period = world.end_period().get();
-    match index {
-        Some(index) => {
-            world.siblings.index.insert(period, index.into());
-        }
-        None => world.wait(PERIOD),
+fn close(
+    world: &mut World,
+    period: u64,
+    index: Option<u64>,
+    values: &[Option<u64>; 2],
+) -> Vec<Sent> {
+    if let Some(index) = index {
+        world.siblings.index.insert(period, index.into());
     }
     for placement in world.placements() {
         let at = usize::try_from(placement.id.get() - 1).unwrap();

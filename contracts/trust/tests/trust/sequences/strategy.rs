@@ -32,15 +32,16 @@ pub fn any_step() -> impl Strategy<Value = Step> {
         1 => Just(Step::SweepStray),
     ];
     let index = prop::option::weighted(
-        0.9,
+        0.8,
         prop_oneof![6 => 98_000..103_000_u64, 1 => 60_000..200_000_u64],
     );
     let value =
-        || prop::option::weighted(0.9, prop_oneof![3 => 1_000..2_000_u64, 1 => 0..1_000_u64]);
+        || prop::option::weighted(0.7, prop_oneof![3 => 1_000..2_000_u64, 1 => 0..1_000_u64]);
     let period = prop_oneof![
         2 => (0..PERIOD).prop_map(Step::Wait),
-        5 => (index, value(), value())
-            .prop_map(|(index, a, b)| Step::Close { index, values: [a, b] }),
+        5 => (prop::bool::weighted(0.25), index, value(), value())
+            .prop_map(|(patient, index, a, b)| Step::Close { patient, index, values: [a, b] }),
+        1 => Just(Step::CloseTooSoon),
     ];
     let dividend = prop_oneof![
         3 => (0..3_u64, 1..12_u64)
@@ -52,7 +53,14 @@ pub fn any_step() -> impl Strategy<Value = Step> {
         1 => (1..12_u64, any::<bool>()).prop_map(|(person, on)| Step::Block(person, on)),
     ];
     let placement = prop_oneof![
-        1 => (0..2_usize, amount()).prop_map(|(c, max)| Step::Authorise(c, max)),
+        2 => (0..2_usize, amount()).prop_map(|(c, max)| Step::Authorise(c, max)),
+        2 => (0..2_usize, 500..1_500_u64, -1..=1_i8, 0..2 * PERIOD, prop::bool::weighted(0.8))
+            .prop_map(|(custodian, permille, ahead, ago, fresh)| {
+                Step::Read { custodian, permille, ahead, ago, fresh }
+            }),
+        3 => (0..2_usize, 0..700_u128, 0..4_usize).prop_map(|(custodian, permille, trustee)| {
+            Step::PlaceAnew { custodian, permille, trustee }
+        }),
         3 => (0..5_u64, 0..1_100_u128, 0..5_usize)
             .prop_map(|(act, permille, trustee)| Step::Place { act, permille, trustee }),
         2 => (1..4_u64, 0..1_050_u128, prop_oneof![0..2_000_u128, Just(1_000)])

@@ -26,7 +26,8 @@ use cosmwasm_std::{
 };
 use serde::de::DeserializeOwned;
 
-use siblings::{Siblings, Value};
+use siblings::Siblings;
+pub use siblings::Value;
 use store::Store;
 
 /// The one denomination.
