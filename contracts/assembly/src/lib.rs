@@ -5,6 +5,7 @@
 //! size, the recused. From then on its status is a pure function of what is stored and of block time ([`tally`]).
 //! [`act`] knows the acts, [`poll`] the hash that a signed ballot names, [`execute`] does, [`query`] reads.
 
+#![deny(clippy::float_arithmetic)]
 #![allow(
     clippy::needless_pass_by_value,
     reason = "an entry point owns its DepsMut, Env and MessageInfo and hands them on; references to them would only add noise"

@@ -9,6 +9,8 @@
 //! - [`charter`]: a trust's founding document and its checks.
 //! - [`registry`], [`roll`], [`assembly`], [`survey`], [`trust`]: each contract's messages and answers.
 
+#![deny(clippy::float_arithmetic)]
+
 pub mod charter;
 pub mod id;
 pub mod journal;

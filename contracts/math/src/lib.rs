@@ -6,6 +6,8 @@
 //! - [`dividend`]: what each person gets (R10).
 //! - [`waterfall`]: the order in which a period's income is used (R3 to R6, R10).
 
+#![deny(clippy::float_arithmetic)]
+
 pub mod dividend;
 pub mod inflation;
 pub mod spending;

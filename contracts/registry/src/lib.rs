@@ -4,6 +4,8 @@
 //! A founding instantiates every contract of a trust in one transaction, without admin. Addresses follow from code,
 //! registry and trust id, so that each contract is born knowing its siblings.
 
+#![deny(clippy::float_arithmetic)]
+
 pub mod contract;
 pub mod error;
 mod event;

@@ -8,6 +8,8 @@
 //! - `execute`: one file a message. `voting_key`: which keys are refused.
 //! - `registrars`: offices, epochs and quotas. `growth`: how far the roll may grow in one epoch.
 
+#![deny(clippy::float_arithmetic)]
+
 pub mod contract;
 pub mod error;
 mod event;

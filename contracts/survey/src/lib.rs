@@ -5,6 +5,8 @@
 //! public window, and then anyone settles it (I16) on the report that protects the capital (R23): the highest of an
 //! index, the lowest of a value.
 
+#![deny(clippy::float_arithmetic)]
+
 pub mod contract;
 pub mod error;
 mod event;

@@ -7,6 +7,8 @@
 //!   `purse`: what of the operating ledger is for what.
 //! - `sibling`: questions to roll, assembly and survey. [`error`], `event`: what is said.
 
+#![deny(clippy::float_arithmetic)]
+
 pub mod contract;
 pub mod error;
 mod event;

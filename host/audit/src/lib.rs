@@ -6,6 +6,8 @@
 //!   contract.
 //! - [`tamper`] falsifies copies of a log, to show that the first two find out.
 
+#![deny(clippy::float_arithmetic)]
+
 mod error;
 pub mod reference;
 pub mod replay;

@@ -9,6 +9,7 @@
 //!
 //! Nested smart queries run on the caller's thread: give a thread that calls [`Ledger`] at least [`STACK_BYTES`] of stack.
 
+#![deny(clippy::float_arithmetic)]
 #![forbid(unsafe_code)]
 
 mod account;

@@ -26,6 +26,8 @@
 //! [`log`] is the block log as a stream, for carrying a chain elsewhere. `schema/store-format.md` has both formats
 //! byte by byte.
 
+#![deny(clippy::float_arithmetic)]
+
 mod blocks;
 mod error;
 mod jmt_tree;

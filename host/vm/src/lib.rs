@@ -10,6 +10,7 @@
 //! Native stack: one call may use [`STACK_BYTES_PER_CALL`] of its thread. A backend whose `query` calls back into the VM needs a
 //! thread with that much for every level of nesting.
 
+#![deny(clippy::float_arithmetic)]
 #![forbid(unsafe_code)]
 
 mod analysis;

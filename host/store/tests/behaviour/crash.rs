@@ -16,6 +16,10 @@ pub const CHILD_DIR: &str = "COMMONS_STORE_CHILD_DIR";
 /// Not a test of its own: commits blocks for ever and writes each height once it is durable.
 #[test]
 #[ignore = "run by the crash tests as a process to kill"]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the parent names the directory in the environment"
+)]
 fn child_commits_until_killed() {
     let Some(dir) = std::env::var_os(CHILD_DIR) else {
         return;
@@ -64,6 +68,10 @@ fn read_height(out: &mut impl BufRead) -> Option<u64> {
 
 /// No acknowledged block is lost, no block is there in part, and the state equals that of an undisturbed run.
 #[test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the child is killed after a while"
+)]
 fn killed_again_and_again_the_ledger_keeps_every_acknowledged_block() {
     let dir = tempfile::tempdir().unwrap();
     create(dir.path(), 0);
