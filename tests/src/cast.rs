@@ -6,6 +6,10 @@ use commons_common::roll::Attestation;
 use commons_common::signed::PossessionText;
 use commons_common::units::Hash;
 use cosmwasm_std::HexBinary;
+use curve25519_dalek::Scalar;
+use curve25519_dalek::constants::ED25519_BASEPOINT_TABLE;
+use curve25519_dalek::scalar::clamp_integer;
+use sha2::{Digest, Sha512};
 
 use crate::chain::{CHAIN_ID, PREFIX};
 
@@ -85,6 +89,22 @@ impl Person {
     /// What registrars say of this person on one roll.
     #[must_use]
     pub fn attestation(&self, roll: &str) -> Attestation {
+        self.attested(roll, sign_possession)
+    }
+
+    /// The same, with another valid signature of the same key over the same text.
+    #[must_use]
+    pub fn attestation_signed_again(&self, roll: &str) -> Attestation {
+        self.attested(roll, |key, text| {
+            HexBinary::from(another_signature(key, text.text().as_bytes()))
+        })
+    }
+
+    fn attested(
+        &self,
+        roll: &str,
+        sign: impl FnOnce(&VotingKey, &PossessionText<'_>) -> HexBinary,
+    ) -> Attestation {
         let key = self.voting_key(0);
         let account = self.account.as_ref().map(|account| account.address(PREFIX));
         let voting_key = HexBinary::from(key.public());
@@ -97,7 +117,7 @@ impl Person {
             class: 0,
             voting_key: &voting_key,
         };
-        let possession = sign_possession(&key, &text);
+        let possession = sign(&key, &text);
         Attestation {
             nullifier,
             account,
@@ -106,4 +126,28 @@ impl Person {
             possession,
         }
     }
+}
+
+/// A signature that verifies and is not the one of RFC 8032: its nonce is another. Whoever has the key can make any number.
+fn another_signature(key: &VotingKey, bytes: &[u8]) -> [u8; 64] {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("key");
+    key.write(&path).expect("a new key file");
+    let text = std::fs::read_to_string(&path).expect("the key file");
+    let secret = hex::decode(text.trim()).expect("a key file is hexadecimal");
+    let mut scalar = [0; 32];
+    scalar.copy_from_slice(&Sha512::digest(&secret)[..32]);
+    let scalar = Scalar::from_bytes_mod_order(clamp_integer(scalar));
+    let wide = |parts: &[&[u8]]| {
+        let hash = parts.iter().fold(Sha512::new(), |h, p| h.chain_update(p));
+        Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
+    };
+    let nonce = wide(&[b"another nonce", &secret, bytes]);
+    let point = (&nonce * ED25519_BASEPOINT_TABLE).compress();
+    let challenge = wide(&[point.as_bytes(), &key.public(), bytes]);
+    let mut signature = [0; 64];
+    signature[..32].copy_from_slice(point.as_bytes());
+    signature[32..].copy_from_slice((nonce + challenge * scalar).as_bytes());
+    assert_ne!(signature, key.sign(bytes));
+    signature
 }

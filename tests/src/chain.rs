@@ -1,5 +1,5 @@
-//! What a test needs of a chain. One transaction makes one block, at the first second that the test allows; that a
-//! contract refuses it is an answer, anything else that goes wrong stops the test.
+//! What a test needs of a chain. One transaction makes one block, at the first second that the test allows, unless the test
+//! submits several together; that a contract refuses it is an answer, anything else that goes wrong stops the test.
 
 use commons_client::keys::AccountKey;
 use commons_client::tx::Message;
@@ -8,6 +8,8 @@ use commons_ledger::Event;
 use cosmwasm_std::{Coin, from_json, to_json_vec};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::wasm::Wasm;
 
 /// Prefix of every address.
 pub const PREFIX: &str = "commons";
@@ -64,6 +66,17 @@ pub trait Chain {
 
     /// One transaction, in a block of its own, one second after the last at the earliest.
     fn submit(&mut self, signer: &AccountKey, message: Message) -> Outcome;
+
+    /// Several transactions in one block, in this order, where the host can; else a block each.
+    fn submit_together(&mut self, transactions: Vec<(AccountKey, Message)>) -> Vec<Outcome> {
+        let submit = |(signer, message)| self.submit(&signer, message);
+        transactions.into_iter().map(submit).collect()
+    }
+
+    /// The node of ours that is behind this chain, if there is one: what an auditor can read.
+    fn node(&self) -> Option<&Wasm> {
+        None
+    }
 
     /// Asks a contract, at the height and time of the last block.
     fn query_bytes(&self, contract: &str, question: &[u8]) -> Result<Vec<u8>, String>;

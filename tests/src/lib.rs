@@ -6,6 +6,7 @@
 //! - [`wasm`]: the contracts as wasm, on our node, by signed transactions.
 //! - [`pair`]: both in lockstep, compared after every transaction.
 //! - [`random`]: random messages, and an onlooker who holds a trust to its invariants.
+//! - [`reading`]: the second reader beside a chain's answers, and the replay of its log.
 //! - [`cast`]: accounts and persons; [`charter`]: what they found; [`family`]: steps; [`story`]: one whole life.
 
 #![allow(
@@ -26,5 +27,6 @@ pub mod family;
 pub mod native;
 pub mod pair;
 pub mod random;
+pub mod reading;
 pub mod story;
 pub mod wasm;

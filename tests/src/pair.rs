@@ -129,6 +129,10 @@ impl Chain for Pair {
         native
     }
 
+    fn node(&self) -> Option<&Wasm> {
+        Some(&self.wasm)
+    }
+
     fn query_bytes(&self, contract: &str, question: &[u8]) -> Result<Vec<u8>, String> {
         let native = self.native.query_bytes(contract, question);
         let wasm = self.wasm.query_bytes(contract, question);

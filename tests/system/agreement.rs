@@ -3,6 +3,7 @@
 
 use commons_tests::native::Native;
 use commons_tests::pair::Pair;
+use commons_tests::reading::{Reading, replay};
 use commons_tests::story;
 
 /// Whatever the hosts, the story ends as its chapters say.
@@ -17,12 +18,15 @@ fn the_story_plays_natively() {
 #[test]
 fn native_and_wasm_agree() {
     let family = story::play::<Pair>();
-    let pair = family.chain;
+    let pair = &family.chain;
     let (carried_out, refused) = pair.compared();
     assert!(carried_out > 90, "{carried_out} transactions");
     assert!(refused > 30, "{refused} refusals");
     let differences: Vec<&str> = pair.differences().iter().map(String::as_str).collect();
     assert_eq!(differences, DIFFERENCES);
+    let mut reading = Reading::begin(&pair.wasm, &family.registry);
+    reading.check(&pair.wasm);
+    assert!(replay(&pair.wasm, &family.registry) > 50);
 }
 
 /// All in which the events of the two hosts differ. None of it comes from a contract or reaches one.

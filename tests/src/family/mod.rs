@@ -11,12 +11,13 @@ use commons_common::roll::{self, BatchReport};
 use commons_common::survey;
 use commons_common::trust::{self, LedgersResponse};
 use commons_common::units::{Hash, Seconds, UnixTime};
-use cosmwasm_std::{Uint128, from_json};
+use cosmwasm_std::testing::MockApi;
+use cosmwasm_std::{Api, Checksum, Uint128, from_json, instantiate2_address};
 use serde::Serialize;
 
 use crate::artifact;
 use crate::cast::{OFFICERS, PURSE, Person, address, officer};
-use crate::chain::{Chain, Outcome, Receipt, Setup, call};
+use crate::chain::{Chain, Outcome, PREFIX, Receipt, Setup, call, coins};
 use crate::charter::{ADMISSION, SURVEY_WINDOW, name};
 
 /// Time of the genesis: 2026-01-01T00:00:00Z.
@@ -99,8 +100,22 @@ pub fn approve(role: Role) -> registry::ExecuteMsg {
 
 impl<C: Chain> Family<C> {
     /// Founds a trust from approved code. Nobody is on its roll yet.
-    pub fn found(mut chain: C, charter: Charter) -> Self {
+    pub fn found(chain: C, charter: Charter) -> Self {
+        Self::found_with_coins(chain, charter, 0)
+    }
+
+    /// The same, where somebody sent coins to the trust's address before there was a trust: the address can be computed by
+    /// anyone, and coins can be sent to any address.
+    pub fn found_with_coins(mut chain: C, charter: Charter, early: u128) -> Self {
         let registry = registry(&mut chain);
+        if early > 0 {
+            let send = Message::Send {
+                to: first_trust(&registry),
+                amount: coins(early),
+            };
+            let sent = chain.submit(&officer("stranger"), send);
+            sent.expect("coins can be sent to anyone");
+        }
         for role in Role::ALL {
             let message = call(&registry, &approve(role), 0);
             chain
@@ -109,6 +124,7 @@ impl<C: Chain> Family<C> {
         }
         let found = registry::ExecuteMsg::Found {
             charter: Box::new(charter.clone()),
+            checksums: Vec::new(),
         };
         chain
             .submit(&officer("stranger"), call(&registry, &found, 0))
@@ -161,6 +177,13 @@ impl<C: Chain> Family<C> {
         outcome
     }
 
+    /// Transactions in one block, where the host can; else a block each. Afterwards the ledgers agree with the bank.
+    pub fn together(&mut self, transactions: Vec<(AccountKey, Message)>) -> Vec<Outcome> {
+        let outcomes = self.chain.submit_together(transactions);
+        self.check_identity();
+        outcomes
+    }
+
     /// A call by an officer that takes effect.
     pub fn run(
         &mut self,
@@ -191,6 +214,7 @@ impl<C: Chain> Family<C> {
     pub fn check_identity(&self) {
         let LedgersResponse {
             ledgers: l,
+            free,
             reserved,
             balance,
             stray,
@@ -200,7 +224,8 @@ impl<C: Chain> Family<C> {
         assert!(l.loss <= l.floor, "L <= F");
         assert_eq!(held, l.floor - l.loss + owed + stray, "the ledger identity");
         assert!(balance >= owed, "what is owed to others is here");
-        assert!(reserved <= l.operating, "what is reserved is part of O");
+        let purses = free.operating + free.maintenance + free.gifts;
+        assert_eq!(purses + reserved, l.operating, "O is purses and reserved");
         assert_eq!(balance, Uint128::new(self.chain.balance(&self.trust)));
     }
 
@@ -282,6 +307,18 @@ impl<C: Chain> Family<C> {
     pub fn no_money(&mut self, label: &str, msg: &trust::ExecuteMsg, funds: u128) -> String {
         self.refused(label, &self.trust.clone(), msg, funds)
     }
+}
+
+/// The address that the first trust of a registry will have.
+fn first_trust(registry: &str) -> String {
+    let api = MockApi::default().with_prefix(PREFIX);
+    let creator = api.addr_canonicalize(registry).expect("an address");
+    let checksum = Checksum::generate(&artifact::wasm(Role::Trust.as_str()));
+    let mut salt = 1_u64.to_be_bytes().to_vec();
+    salt.extend_from_slice(Role::Trust.as_str().as_bytes());
+    let address = instantiate2_address(checksum.as_slice(), &creator, &salt).expect("an address");
+    let address = api.addr_humanize(&address).expect("it can be spelled");
+    address.to_string()
 }
 
 /// The report in a batch message's answer.

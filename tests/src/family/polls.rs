@@ -17,6 +17,14 @@ use crate::charter::name;
 impl<C: Chain> Family<C> {
     /// A person replaces their voting key (R45).
     pub fn rotate(&mut self, number: u64) {
+        let rotate = self.rotation(number);
+        self.run("relayer", &self.roll.clone(), &rotate, 0);
+        self.rotated(number);
+    }
+
+    /// The message that replaces a person's voting key, signed with the current and with the next one.
+    #[must_use]
+    pub fn rotation(&self, number: u64) -> roll::ExecuteMsg {
         let person = self.person(number);
         let (old, new) = (
             person.voting_key(person.key_epoch),
@@ -30,13 +38,16 @@ impl<C: Chain> Family<C> {
             new_key: &new_key,
             key_epoch: person.key_epoch + 1,
         };
-        let rotate = roll::ExecuteMsg::Rotate {
+        roll::ExecuteMsg::Rotate {
             person: PersonId(number),
             signature: sign_rotation(&old, &text),
             possession: sign_rotation(&new, &text),
             new_key,
-        };
-        self.run("relayer", &self.roll.clone(), &rotate, 0);
+        }
+    }
+
+    /// Notes that a person's key was replaced.
+    pub fn rotated(&mut self, number: u64) {
         for person in &mut self.persons {
             if person.number == number {
                 person.key_epoch += 1;

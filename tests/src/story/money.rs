@@ -3,7 +3,7 @@
 use commons_client::tx::Message;
 use commons_common::assembly::{Act, ExecuteMsg as Assembly};
 use commons_common::id::{DeclarationId, PeriodId, PersonId, PlacementId};
-use commons_common::roll::BatchReport;
+use commons_common::roll::{self, BatchReport};
 use commons_common::trust::{
     ClaimRefusal, Declaration, ExecuteMsg as Trust, GiftLedger, PeriodReport, QueryMsg as Ask,
     RevenueSource, StatusResponse,
@@ -238,6 +238,10 @@ pub fn third_close<C: Chain>(family: &mut Family<C>) {
     family.no_money("stranger", &Trust::ClosePeriod {}, 0);
     family.wait(PERIOD);
     family.wait(PERIOD);
+    // Nobody can say who shares while admissions that are over wait to be worked off.
+    family.no_money("stranger", &Trust::ClosePeriod {}, 0);
+    let expire = roll::ExecuteMsg::ExpireDue { limit: 1_000 };
+    family.run("stranger", &family.roll.clone(), &expire, 0);
     family.money("stranger", &Trust::ClosePeriod {}, 0);
     let asked = Ask::Period {
         period: PeriodId(3),

@@ -7,6 +7,7 @@ use cosmwasm_std::{Addr, Uint128};
 
 use super::assembly::Assembly;
 use super::number::{add, sub};
+use super::purse::Purses;
 use super::trust::{Trust, total};
 use super::{Call, Objection, require};
 
@@ -75,8 +76,8 @@ impl Trust {
             || "no project is begun while loss or shortfall stand (R5)".to_owned(),
         )?;
         let amount = total(&milestones)?;
-        let from_income = amount.min(self.ledger.budget);
-        self.ledger.budget = sub(self.ledger.budget, from_income, "the budget")?;
+        let wounded = self.ledger.wounded();
+        let from = self.ledger.free.draw(amount, kind, wounded)?;
         self.ledger.reserved = add(self.ledger.reserved, amount)?;
         let count = u64::try_from(self.appropriations.len()).unwrap_or(u64::MAX);
         self.appropriations.push(Appropriation {
@@ -88,7 +89,7 @@ impl Trust {
             milestones,
             paid: 0,
             reserved: Uint128::new(amount),
-            from_income: Uint128::new(from_income),
+            from: from.to_answer(),
             purpose_hash,
             submission: None,
             lapses_at,
@@ -165,7 +166,9 @@ impl Trust {
         let amount = due.milestones.get(milestone).map_or(0, Uint128::u128);
         due.paid = due.paid.saturating_add(1);
         due.reserved = Uint128::new(sub(due.reserved.u128(), amount, "the appropriation")?);
-        due.from_income = due.from_income.saturating_sub(Uint128::new(amount));
+        let mut kept = Purses::of_answer(due.from);
+        kept.pay(amount)?;
+        due.from = kept.to_answer();
         let ledger = &mut self.ledger;
         ledger.reserved = sub(ledger.reserved, amount, "reserved")?;
         ledger.operating = sub(ledger.operating, amount, "operating")?;
@@ -181,10 +184,9 @@ impl Trust {
         found.closed = true;
         found.submission = None;
         let rest = std::mem::take(&mut found.reserved).u128();
-        let to_budget = std::mem::take(&mut found.from_income).u128();
+        let kept = Purses::of_answer(std::mem::take(&mut found.from));
         self.ledger.reserved = sub(self.ledger.reserved, rest, "reserved")?;
-        self.ledger.budget = add(self.ledger.budget, to_budget)?;
-        Ok(())
+        self.ledger.free.take_back(&kept)
     }
 
     fn appropriation_mut(&mut self, id: AppropriationId) -> Result<&mut Appropriation, Objection> {

@@ -8,15 +8,19 @@ use commons_common::assembly::{
 };
 use commons_common::charter::DecisionRules;
 use commons_common::id::{PersonId, ProposalId};
+use commons_common::roll::ExecuteMsg as ToRoll;
 use commons_common::signed::BallotText;
 use commons_common::text::Name;
-use commons_common::units::{Hash, UnixTime};
+use commons_common::units::{Hash, Seconds, UnixTime};
 use cosmwasm_std::Addr;
 use sha2::{Digest, Sha256};
 
 use super::roll::Roll;
 use super::signature::signed;
 use super::{Call, Objection, Signatures, require};
+
+/// An appropriation lapses so long after its proposal at the latest (R39): five years.
+const LONGEST: Seconds = Seconds::days(5 * 365);
 
 /// An assembly, read from its messages.
 #[derive(Clone, Debug)]
@@ -105,7 +109,7 @@ impl Assembly {
         roll: &Roll,
         head: &Hash,
     ) -> Result<(), Objection> {
-        require(!roll.expiries_due(call.time), || {
+        require(!roll.expiries_due(call), || {
             "expiries are waiting".to_owned()
         })?;
         let (class, rules) = self.class_of(&act)?;
@@ -114,6 +118,15 @@ impl Assembly {
         let opens = UnixTime(call.time).after(rules.notice);
         let closes = opens.after(rules.vote);
         let executable_from = closes.after(rules.delay);
+        let expires = executable_from.after(self.rules.decisions.expiry);
+        if let Act::Appropriate { lapses_at, .. } = &act {
+            let latest = UnixTime(call.time).after(LONGEST);
+            require((expires..=latest).contains(lapses_at), || {
+                format!(
+                    "the appropriation lapses at {lapses_at}, not between {expires} and {latest}"
+                )
+            })?;
+        }
         let id = u64::try_from(self.proposals.len())
             .unwrap_or(u64::MAX)
             .saturating_add(1);
@@ -129,7 +142,7 @@ impl Assembly {
             opens,
             closes,
             executable_from,
-            expires: executable_from.after(self.rules.decisions.expiry),
+            expires,
             poll_hash: poll_hash(&act, call.height, (opens, closes), head)?,
             act,
             tally: Tally::default(),
@@ -317,6 +330,34 @@ impl Assembly {
             format!("proposal {id} was not carried out")
         })?;
         Ok(&poll.act)
+    }
+
+    /// Whether a message to the roll that only the assembly may send follows from an act that was carried out in this very
+    /// second.
+    pub(super) fn require_act_for(&self, msg: &ToRoll, now: u64) -> Result<(), Objection> {
+        let follows = |poll: &&Proposal| match (msg, &poll.act) {
+            (ToRoll::Ratify { electorate_height }, Act::Ratify { .. }) => {
+                poll.electorate_height == *electorate_height
+            }
+            (
+                ToRoll::SetRegistrar { account, quota },
+                Act::SetRegistrar {
+                    account: said,
+                    quota: number,
+                },
+            ) => (account, quota) == (said, number),
+            _ => false,
+        };
+        if !matches!(msg, ToRoll::Ratify { .. } | ToRoll::SetRegistrar { .. }) {
+            return Ok(());
+        }
+        let mut now = self
+            .proposals
+            .iter()
+            .filter(|poll| poll.executed_at == Some(UnixTime(now)));
+        require(now.any(|poll| follows(&poll)), || {
+            "no act of this kind was carried out".to_owned()
+        })
     }
 }
 

@@ -95,10 +95,14 @@ impl Roll {
 
     /// How many may be admitted in an epoch, and how many were; the bound is fixed at the first.
     fn growth_in(&self, epoch: u64) -> (u128, u128) {
-        let share =
-            u128::from(self.active.now()).saturating_mul(u128::from(self.rules.growth_bps.0));
-        let fresh = ((share / 10_000).max(1), 0);
+        let fresh = (self.share_of(self.active.now()), 0);
         self.growth.get(&epoch).copied().unwrap_or(fresh)
+    }
+
+    /// What one epoch may add to so many persons.
+    pub(super) fn share_of(&self, active: u64) -> u128 {
+        let share = u128::from(active).saturating_mul(u128::from(self.rules.growth_bps.0));
+        (share / 10_000).max(1)
     }
 
     fn possesses(&mut self, entry: &Attestation) -> bool {

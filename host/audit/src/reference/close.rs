@@ -1,23 +1,20 @@
 //! The close of a period: every placement valued, then the waterfall, step by step as the design page numbers them (R4 to
 //! R6, R9, R10). Moves no coin.
 
-use commons_common::charter::{IndexForm, SpendingRule};
+use commons_common::charter::SpendingRule;
 use commons_common::id::{DeclarationId, PeriodId, PlacementId};
 use commons_common::trust::{Declaration, Ledgers, PeriodReport};
 use commons_common::units::UnixTime;
 use cosmwasm_std::Uint128;
 
+use super::index::Index;
 use super::number::{add, ratio, sub};
 use super::survey::Survey;
 use super::trust::{Siblings, Trust};
 use super::{Call, Objection, require};
 
-/// The index before, after as far as it counts, and whether it was assumed.
-struct Index {
-    from: u128,
-    to: u128,
-    assumed: bool,
-}
+/// Seconds in the year that a share for maintenance is of: 365 days.
+const YEAR: u128 = 31_536_000;
 
 impl Trust {
     pub(super) fn close(&mut self, call: &Call, siblings: Siblings<'_>) -> Result<(), Objection> {
@@ -29,8 +26,11 @@ impl Trust {
                 call.time
             )
         })?;
+        require(!siblings.roll.expiries_due(call), || {
+            "expiries of the roll are waiting: nobody can say who shares".to_owned()
+        })?;
         let index = self.index(period, call.time, siblings.survey)?;
-        let valued = self.value_all(period, siblings.survey)?;
+        let valued = self.value_all(period, call.time, siblings.survey)?;
         let mut report = self.begin_report(period, call, &index, valued);
         self.return_budget(&mut report)?;
         self.maintain_restore_and_proof(&mut report, &index)?;
@@ -63,57 +63,28 @@ impl Trust {
         Ok(start.saturating_add(period.get().saturating_mul(self.rules.period.0)))
     }
 
-    fn index(&self, period: PeriodId, now: u64, survey: &Survey) -> Result<Index, Objection> {
-        let money = &self.rules.money;
-        let last = self.periods.last();
-        let from = match last {
-            Some(last) => last.index_to.u128(),
-            None => survey
-                .settled(&money.index, PeriodId(0))
-                .ok_or_else(|| Objection::new("no base of the index has settled"))?,
-        };
-        let settled = survey.settled(&money.index, period);
-        let reading = match settled {
-            Some(reading) => reading,
-            None => self.assumed(period, now, from)?,
-        };
-        let most = ratio(from, add(10_000, u128::from(money.rise_bps.0))?, 10_000)?;
-        let bounded = reading.min(most);
-        let to = match money.index_form {
-            IndexForm::Yearly => bounded,
-            IndexForm::Ratchet => bounded.max(from),
-        };
-        Ok(Index {
-            from,
-            to,
-            assumed: settled.is_none(),
-        })
-    }
-
-    /// The index where nobody's reading settled: the last ratio again, once a further period has passed. Before the
-    /// first close there is no ratio yet, and prices are taken to stand.
-    fn assumed(&self, period: PeriodId, now: u64, from: u128) -> Result<u128, Objection> {
-        let after = self.closes_from(PeriodId(period.get().saturating_add(1)))?;
-        require(after <= now, || {
-            format!(
-                "no index of period {period} has settled, and none may be assumed before {after}"
-            )
-        })?;
-        self.periods.last().map_or(Ok(from), |last| {
-            ratio(from, last.index_to.u128(), last.index_from.u128())
-        })
-    }
-
-    /// Revalues every placement; whether each one with a book value had a reading of this period made after its last move.
-    fn value_all(&mut self, period: PeriodId, survey: &Survey) -> Result<bool, Objection> {
-        let mut valued = true;
-        let ids: Vec<PlacementId> = self.placements.keys().copied().collect();
-        for id in ids {
-            let holds = self.placements.get(&id).is_some_and(|p| !p.book.is_zero());
-            let read = self.revalue(id, survey)?;
-            valued &= !holds || read.is_some_and(|year| year >= period);
+    /// Whether every placement with a book value was valued for the period, each written down to what it is worth. One that
+    /// was not makes the close wait for one further period.
+    fn value_all(
+        &mut self,
+        period: PeriodId,
+        now: u64,
+        survey: &Survey,
+    ) -> Result<bool, Objection> {
+        let held: Vec<PlacementId> = self.held().collect();
+        let missing = self.unvalued(period, survey)?;
+        if let Some(id) = missing {
+            let until = self.closes_from(PeriodId(period.get().saturating_add(1)))?;
+            require(until <= now, || {
+                format!(
+                    "placement {id} has no value of period {period}, and the close waits for one until {until}"
+                )
+            })?;
         }
-        Ok(valued)
+        for id in held {
+            self.write_down(id, survey)?;
+        }
+        Ok(missing.is_none())
     }
 
     fn begin_report(
@@ -145,10 +116,11 @@ impl Trust {
         }
     }
 
-    /// Step 0: what of the budget is not reserved goes back to income.
+    /// Step 0: what came from income and is not reserved goes back there; gifts stay.
     fn return_budget(&mut self, report: &mut PeriodReport) -> Result<(), Objection> {
         let ledger = &mut self.ledger;
-        let free = std::mem::take(&mut ledger.budget);
+        let maintenance = std::mem::take(&mut ledger.free.maintenance);
+        let free = add(maintenance, std::mem::take(&mut ledger.free.operating))?;
         ledger.operating = sub(ledger.operating, free, "operating")?;
         ledger.income = add(ledger.income, free)?;
         report.budget_returned = Uint128::new(free);
@@ -161,11 +133,10 @@ impl Trust {
         report: &mut PeriodReport,
         index: &Index,
     ) -> Result<(), Objection> {
-        let share = u128::from(self.rules.money.maintenance_bps.0);
-        let due = ratio(self.ledger.floor, share, 10_000)?;
-        let maintenance = due.min(self.ledger.income);
-        self.budget(maintenance)?;
+        let maintenance = self.maintenance_due()?.min(self.ledger.income);
+        self.to_operating(maintenance)?;
         let ledger = &mut self.ledger;
+        ledger.free.maintenance = add(ledger.free.maintenance, maintenance)?;
         let restored = ledger.income.min(ledger.loss);
         ledger.income = sub(ledger.income, restored, "income")?;
         ledger.loss = sub(ledger.loss, restored, "the loss")?;
@@ -188,12 +159,19 @@ impl Trust {
         Ok(())
     }
 
-    /// From income to operating.
-    fn budget(&mut self, amount: u128) -> Result<(), Objection> {
+    /// The period's part of a yearly share of the floor.
+    fn maintenance_due(&self) -> Result<u128, Objection> {
+        let share = u128::from(self.rules.money.maintenance_bps.0);
+        // A share below 2^16 times a span below 2^64 stays below 2^80.
+        let part = share.saturating_mul(u128::from(self.rules.period.0));
+        ratio(self.ledger.floor, part, YEAR.saturating_mul(10_000))
+    }
+
+    /// From income to operating; the purse is the caller's.
+    fn to_operating(&mut self, amount: u128) -> Result<(), Objection> {
         let ledger = &mut self.ledger;
         ledger.income = sub(ledger.income, amount, "income")?;
         ledger.operating = add(ledger.operating, amount)?;
-        ledger.budget = add(ledger.budget, amount)?;
         Ok(())
     }
 
@@ -218,7 +196,8 @@ impl Trust {
         let spent = report.rule.u128().min(self.ledger.income);
         let share = u128::from(self.rules.money.operating_bps.0);
         let operating = ratio(spent, share, 10_000)?;
-        self.budget(operating)?;
+        self.to_operating(operating)?;
+        self.ledger.free.operating = add(self.ledger.free.operating, operating)?;
         report.operating = Uint128::new(operating);
         sub(spent, operating, "what is spent")
     }

@@ -7,7 +7,7 @@ use commons_common::journal::Entry as JournalEntry;
 use commons_common::page::{MAX_BATCH, MAX_LIMIT};
 use commons_common::roll::{Electorate, QueryMsg as AskRoll, Standing, TotalWeightResponse};
 use commons_common::survey::QueryMsg as AskSurvey;
-use commons_common::trust::{Authorisation, LedgersResponse, QueryMsg as AskTrust, StatusResponse};
+use commons_common::trust::{LedgersResponse, QueryMsg as AskTrust, StatusResponse};
 use commons_common::units::UnixTime;
 use cosmwasm_std::{Addr, Uint128};
 use serde::Serialize;
@@ -46,7 +46,7 @@ pub struct Now {
 pub fn compare(reader: &SecondReader, answers: &dyn Answers, now: Now) -> Result<u64, Difference> {
     let mut comparison = Comparison {
         name: &reader.family.name,
-        now: now.time,
+        now,
         answers,
         compared: 0,
     };
@@ -64,7 +64,7 @@ pub fn compare(reader: &SecondReader, answers: &dyn Answers, now: Now) -> Result
         comparison.journal(&family.survey, "journal of the survey", &read.journal)?;
     }
     if let Some(read) = &reader.roll {
-        comparison.roll(&family.roll, &read.model, now.height.saturating_add(1))?;
+        comparison.roll(&family.roll, &read.model)?;
         comparison.journal(&family.roll, "journal of the roll", &read.journal)?;
     }
     Ok(comparison.compared)
@@ -72,7 +72,7 @@ pub fn compare(reader: &SecondReader, answers: &dyn Answers, now: Now) -> Result
 
 struct Comparison<'a> {
     name: &'a str,
-    now: u64,
+    now: Now,
     answers: &'a dyn Answers,
     compared: u64,
 }
@@ -99,6 +99,7 @@ impl Comparison<'_> {
         )?;
         let ledgers = LedgersResponse {
             ledgers: trust.ledger.to_answer(),
+            free: trust.ledger.free.to_answer(),
             reserved: Uint128::new(trust.ledger.reserved),
             balance: Uint128::new(trust.ledger.balance),
             stray: Uint128::new(trust.ledger.stray),
@@ -124,22 +125,12 @@ impl Comparison<'_> {
         )?;
         let placements: Vec<_> = trust.placements.values().collect();
         self.same(at, "placements", &AskTrust::Placements {}, &placements)?;
-        for (proposal, (custodian, max, used)) in &trust.authorisations {
-            let found = Authorisation {
-                proposal: *proposal,
-                custodian: Addr::unchecked(custodian),
-                max: Uint128::new(*max),
-                used: Uint128::new(*used),
-            };
+        for (proposal, found) in &trust.authorisations {
             let query = AskTrust::Authorisation {
                 proposal: *proposal,
             };
-            self.same(
-                at,
-                &format!("authorisation by proposal {proposal}"),
-                &query,
-                &found,
-            )?;
+            let place = format!("authorisation by proposal {proposal}");
+            self.same(at, &place, &query, found)?;
         }
         let status = match trust.ratified_at {
             None => StatusResponse::Founding {},
@@ -221,7 +212,8 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    fn roll(&mut self, at: &str, roll: &Roll, height: u64) -> Result<(), Difference> {
+    fn roll(&mut self, at: &str, roll: &Roll) -> Result<(), Difference> {
+        let height = self.now.height.saturating_add(1);
         let (active, sharing) = roll.counts(height);
         let total = TotalWeightResponse { weight: active };
         self.same(
@@ -234,7 +226,7 @@ impl Comparison<'_> {
             height,
             active,
             sharing,
-            expiries_due: roll.expiries_due(self.now),
+            expiries_due: roll.expiries_due_at(self.now.time, self.now.height),
         };
         self.same(
             at,

@@ -1,5 +1,6 @@
 //! Which trusts a chain holds, as its calls tell: a registry executes `Found`, and instantiates a trust that names its
-//! siblings. Asks no registry. What somebody instantiates without one is nobody's trust and is not read.
+//! siblings. Asks no registry, and believes none: any contract can execute a message of this shape, so a family says who
+//! founded it, and the reader's user says which registries count. What somebody instantiates without one is nobody's trust.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ use super::{Entry, Step};
 pub struct Family {
     /// What the trust is called.
     pub name: String,
+    /// Address of the contract that founded it.
+    pub registry: String,
     /// Address of the roll.
     pub roll: String,
     /// Address of the assembly.
@@ -25,7 +28,7 @@ pub struct Family {
     pub trust: String,
 }
 
-/// The trusts that registries founded, in order.
+/// The trusts that registries founded, in order, whoever they are.
 #[must_use]
 pub fn families(steps: &[Step]) -> Vec<Family> {
     // By registry and charter: the name.
@@ -41,6 +44,7 @@ pub fn families(steps: &[Step]) -> Vec<Family> {
             let founding = foundings.get(&(call.sender.as_str(), msg.charter_hash));
             found.extend(founding.map(|name| Family {
                 name: name.clone(),
+                registry: call.sender.clone(),
                 roll: msg.roll,
                 assembly: msg.assembly,
                 survey: msg.survey,
@@ -53,7 +57,7 @@ pub fn families(steps: &[Step]) -> Vec<Family> {
 
 /// Name of a charter that a message founds a trust with, and its hash: SHA-256 over the charter as JSON.
 fn founded(msg: &[u8]) -> Option<(Hash, String)> {
-    let ExecuteMsg::Found { charter } = serde_json::from_slice(msg).ok()? else {
+    let ExecuteMsg::Found { charter, .. } = serde_json::from_slice(msg).ok()? else {
         return None;
     };
     let json = serde_json::to_vec(&charter).ok()?;

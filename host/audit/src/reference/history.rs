@@ -7,7 +7,7 @@ pub(super) struct History<T> {
     changes: Vec<(u64, T)>,
 }
 
-impl<T: Copy> History<T> {
+impl<T: Copy + PartialEq> History<T> {
     pub(super) fn new(initial: T) -> Self {
         Self {
             initial,
@@ -29,6 +29,12 @@ impl<T: Copy> History<T> {
             .checked_sub(1)
             .and_then(|last| self.changes.get(last))
             .map_or(self.initial, |(_, value)| *value)
+    }
+
+    /// Whether the value was `wanted` at the start of block `height` or ever before it.
+    pub(super) fn was_before(&self, height: u64, wanted: T) -> bool {
+        let changes = self.changes.iter().take_while(|(at, _)| *at < height);
+        self.initial == wanted || changes.into_iter().any(|(_, value)| *value == wanted)
     }
 
     /// Notes that the value is `value` from within block `height` on.

@@ -5,6 +5,7 @@ use commons_common::trust::Ledgers;
 use cosmwasm_std::Uint128;
 
 use super::number::{add, sub};
+use super::purse::Purses;
 use super::{Objection, require};
 
 /// The ledgers, in base units; the letters are those of the rules' notation.
@@ -24,9 +25,9 @@ pub struct Ledger {
     pub declared: u128,
     /// `O`: operating, reserved included.
     pub operating: u128,
-    /// Of `O`: what came out of income and is not reserved.
-    pub budget: u128,
-    /// Of `O`: reserved for appropriations, out of the budget first.
+    /// Of `O`: what is not reserved, by purse.
+    pub free: Purses,
+    /// Of `O`: reserved for appropriations.
     pub reserved: u128,
     /// `X`: placed outside, at book value.
     pub placed: u128,
@@ -55,10 +56,10 @@ impl Ledger {
         require(self.placed <= principal, || {
             format!("{} are placed, the principal is {principal}", self.placed)
         })?;
-        let bound = add(self.reserved, self.budget)?;
-        require(bound <= self.operating, || {
+        let purses = add(self.reserved, self.free.total()?)?;
+        require(purses == self.operating, || {
             format!(
-                "{bound} are reserved or budgeted, {} are there for operating",
+                "{purses} are reserved or in purses, {} are there for operating",
                 self.operating
             )
         })

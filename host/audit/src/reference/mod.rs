@@ -15,10 +15,12 @@ mod difference;
 mod dividend;
 mod family;
 mod history;
+mod index;
 mod json;
 mod ledger;
 mod number;
 mod placement;
+mod purse;
 mod roll;
 mod signature;
 mod step;
@@ -36,6 +38,7 @@ pub use compare::{Answers, Now, compare};
 pub use difference::{Difference, Objection};
 pub use family::{Family, families};
 pub use ledger::Ledger;
+pub use purse::Purses;
 pub use step::{Call, Entry, Step};
 
 use assembly::Assembly;
@@ -81,6 +84,8 @@ pub struct SecondReader {
     assembly: Option<Read<Assembly>>,
     survey: Option<Read<Survey>>,
     trust: Option<Read<Trust>>,
+    /// Coins that came to the trust's address before the trust was there.
+    early: Vec<Coin>,
     last: (u64, u64),
 }
 
@@ -95,6 +100,7 @@ impl SecondReader {
             assembly: None,
             survey: None,
             trust: None,
+            early: Vec::new(),
             last: (0, 0),
         }
     }
@@ -121,7 +127,11 @@ impl SecondReader {
     }
 
     fn transfer(&mut self, to: &str, coins: &[Coin]) -> Result<(), Difference> {
-        let Some(trust) = self.trust.as_mut().filter(|_| *to == self.family.trust) else {
+        if *to != self.family.trust {
+            return Ok(());
+        }
+        let Some(trust) = self.trust.as_mut() else {
+            self.early.extend_from_slice(coins);
             return Ok(());
         };
         let call = Call {
@@ -136,7 +146,7 @@ impl SecondReader {
         };
         let received = trust
             .model
-            .coins(&call)
+            .coins(&call.funds)
             .and_then(|coins| trust.model.receive(coins));
         received.map_err(|reason| self.accepted(&call, "trust", reason))
     }
@@ -178,6 +188,9 @@ impl SecondReader {
             }
             Entry::Execute => {
                 let msg: roll_msg::ExecuteMsg = parse(call)?;
+                if let Some(assembly) = &self.assembly {
+                    assembly.model.require_act_for(&msg, call.time)?;
+                }
                 let roll = born(&mut self.roll)?;
                 roll.journal.append(call, &msg)?;
                 roll.model.execute(call, msg)
@@ -227,8 +240,10 @@ impl SecondReader {
                 let msg: trust_msg::InstantiateMsg = parse(call)?;
                 let journal = self.begin(call, &msg)?;
                 let mut model = Trust::new(msg);
-                let coins = model.coins(call)?;
-                model.receive(coins)?;
+                for funds in [&self.early, &call.funds] {
+                    let coins = model.coins(funds)?;
+                    model.receive(coins)?;
+                }
                 begin_once(&mut self.trust, model, journal)
             }
             Entry::Execute => {

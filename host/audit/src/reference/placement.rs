@@ -3,7 +3,7 @@
 use commons_common::assembly::Act;
 use commons_common::id::{PeriodId, PlacementId, ProposalId};
 use commons_common::text::Name;
-use commons_common::trust::{ExecuteMsg, Placement};
+use commons_common::trust::{Authorisation, ExecuteMsg, Placement};
 use commons_common::units::UnixTime;
 use cosmwasm_std::{Addr, Uint128};
 
@@ -34,8 +34,8 @@ impl Trust {
                 self.take_back(call, placement, book.u128(), coins)
             }
             ExecuteMsg::Revalue { placement } => {
-                self.revalue(placement, siblings.survey)?;
-                Ok(())
+                let read = self.write_down(placement, siblings.survey)?;
+                require(read, || format!("placement {placement} has no reading"))
             }
             _ => Err(Objection::new("not a message about placements")),
         }
@@ -58,8 +58,14 @@ impl Trust {
             "the vote was on another placement".to_owned()
         })?;
         self.subject_of(&custodian)?;
-        self.authorisations
-            .insert(proposal, (custodian, max.u128(), 0));
+        let allowed = Authorisation {
+            proposal,
+            custodian: Addr::unchecked(custodian),
+            max,
+            used: Uint128::zero(),
+            until: UnixTime(call.time).after(self.rules.period),
+        };
+        self.authorisations.insert(proposal, allowed);
         Ok(())
     }
 
@@ -82,16 +88,24 @@ impl Trust {
         amount: u128,
         siblings: Siblings<'_>,
     ) -> Result<(), Objection> {
-        let (custodian, max, used) =
-            self.authorisations.get(&proposal).cloned().ok_or_else(|| {
-                Objection::new(format!("proposal {proposal} allows no placement"))
-            })?;
+        let allowed = self.authorisations.get(&proposal).cloned();
+        let mut allowed = allowed
+            .ok_or_else(|| Objection::new(format!("proposal {proposal} allows no placement")))?;
+        let custodian = allowed.custodian.to_string();
+        require(call.time < allowed.until.0, || {
+            format!(
+                "what proposal {proposal} allowed ended at {}",
+                allowed.until
+            )
+        })?;
         let in_office = siblings.assembly.in_office(&call.sender, call.time);
         let interested = siblings.assembly.interested(&call.sender, &custodian);
         require(in_office && !interested, || {
             format!("{} may not place with {custodian}", call.sender)
         })?;
-        let used = add(used, amount)?;
+        self.require_known_values(&custodian, call.time, siblings.survey)?;
+        let used = add(allowed.used.u128(), amount)?;
+        let max = allowed.max.u128();
         require(used <= max, || {
             format!("{used} are placed where the vote allowed {max}")
         })?;
@@ -105,13 +119,41 @@ impl Trust {
             format!("{placed} are placed where {bound} may be")
         })?;
         self.ledger.placed = placed;
-        self.authorisations
-            .insert(proposal, (custodian.clone(), max, used));
+        allowed.used = Uint128::new(used);
+        self.authorisations.insert(proposal, allowed);
         let placement = self.placement_with(&custodian);
-        placement.cost = Uint128::new(add(placement.cost.u128(), amount)?);
+        let id = placement.id;
+        placement.placed = Uint128::new(add(placement.placed.u128(), amount)?);
         placement.book = Uint128::new(add(placement.book.u128(), amount)?);
-        placement.moved_at = UnixTime(call.time);
+        let moves = self.moves.entry(id).or_default();
+        moves.push((call.time, amount, 0));
         self.send(amount)
+    }
+
+    /// R34: nothing more is placed while a placement lacks its value of a period that was closed without one, nor with a
+    /// custodian whose last value is out of date.
+    fn require_known_values(
+        &self,
+        custodian: &str,
+        now: u64,
+        survey: &Survey,
+    ) -> Result<(), Objection> {
+        if let Some(last) = self.periods.last().filter(|last| last.unvalued) {
+            let missing = self.unvalued(last.period, survey)?;
+            require(missing.is_none(), || {
+                format!("a placement still has no value of period {}", last.period)
+            })?;
+        }
+        let subject = self.subject_of(custodian)?;
+        let holds = self.placements.values().any(|placement| {
+            placement.custodian.as_str() == custodian && !placement.book.is_zero()
+        });
+        let stale = survey
+            .latest(&subject)
+            .is_some_and(|read| !survey.fresh(&subject, read.settled_at, now));
+        require(!(holds && stale), || {
+            format!("the last value of what {custodian} holds is out of date")
+        })
     }
 
     /// The one placement with a custodian, numbered in order of first use.
@@ -127,9 +169,9 @@ impl Trust {
         self.placements.entry(id).or_insert_with(|| Placement {
             id,
             custodian: Addr::unchecked(custodian),
-            cost: Uint128::zero(),
+            placed: Uint128::zero(),
+            returned: Uint128::zero(),
             book: Uint128::zero(),
-            moved_at: UnixTime(0),
         })
     }
 
@@ -151,8 +193,11 @@ impl Trust {
             format!("{} is not the custodian", call.sender)
         })?;
         placement.book = Uint128::new(sub(placement.book.u128(), book, "the placement's book")?);
-        placement.cost = Uint128::new(sub(placement.cost.u128(), book, "the placement's cost")?);
-        placement.moved_at = UnixTime(call.time);
+        placement.returned = Uint128::new(add(placement.returned.u128(), book)?);
+        if book > 0 {
+            let moves = self.moves.entry(id).or_default();
+            moves.push((call.time, 0, book));
+        }
         self.ledger.placed = sub(self.ledger.placed, book, "placed")?;
         if coins >= book {
             let gain = sub(coins, book, "the return")?;
@@ -165,30 +210,64 @@ impl Trust {
         }
     }
 
-    /// Takes the fall of a settled reading below book as a loss, if the reading was made after the last move. Answers the
-    /// year of such a reading.
-    pub(super) fn revalue(
+    /// Placements that hold anything.
+    pub(super) fn held(&self) -> impl Iterator<Item = PlacementId> + '_ {
+        let held = self.placements.values();
+        held.filter(|placement| !placement.book.is_zero())
+            .map(|placement| placement.id)
+    }
+
+    /// The first placement that holds anything and was not valued for a period: by a reading of it or of a later one, whose
+    /// window did not open before the period began.
+    pub(super) fn unvalued(
+        &self,
+        period: PeriodId,
+        survey: &Survey,
+    ) -> Result<Option<PlacementId>, Objection> {
+        // A period begins when the one before it can be closed.
+        let begins = self.closes_from(PeriodId(period.get().saturating_sub(1)))?;
+        for id in self.held() {
+            let read = survey.latest(&self.subject_of_placement(id)?);
+            let valued = read.is_some_and(|read| read.period >= period && read.opened_at >= begins);
+            if !valued {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    fn subject_of_placement(&self, id: PlacementId) -> Result<Name, Objection> {
+        let placement = self.placements.get(&id);
+        let placement =
+            placement.ok_or_else(|| Objection::new(format!("there is no placement {id}")))?;
+        self.subject_of(placement.custodian.as_str())
+    }
+
+    /// Takes as a loss what a placement is worth less than its book value (R4), by the survey's latest reading and every move
+    /// since its window opened, that second included. Answers whether there is a reading.
+    pub(super) fn write_down(
         &mut self,
         id: PlacementId,
         survey: &Survey,
-    ) -> Result<Option<PeriodId>, Objection> {
-        let (custodian, moved_at) = {
-            let placement = self.placement_mut(id)?;
-            (placement.custodian.to_string(), placement.moved_at.0)
+    ) -> Result<bool, Objection> {
+        let subject = self.subject_of_placement(id)?;
+        let Some(read) = survey.latest(&subject) else {
+            return Ok(false);
         };
-        let subject = self.subject_of(&custodian)?;
-        let Some((period, value, reported_at)) = survey.latest(&subject) else {
-            return Ok(None);
-        };
-        if reported_at <= moved_at {
-            return Ok(None);
+        let (mut came, mut went) = (read.value, 0);
+        for (at, placed, returned) in self.moves.get(&id).into_iter().flatten() {
+            if *at >= read.opened_at {
+                came = add(came, *placed)?;
+                went = add(went, *returned)?;
+            }
         }
+        let worth = came.saturating_sub(went);
         let placement = self.placement_mut(id)?;
-        let fall = placement.book.u128().saturating_sub(value);
+        let fall = placement.book.u128().saturating_sub(worth);
         placement.book = Uint128::new(sub(placement.book.u128(), fall, "the placement's book")?);
         self.ledger.placed = sub(self.ledger.placed, fall, "placed")?;
         self.losses = add(self.losses, fall)?;
         self.ledger.lose(fall)?;
-        Ok(Some(period))
+        Ok(true)
     }
 }

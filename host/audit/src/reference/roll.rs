@@ -39,6 +39,8 @@ pub(super) struct Roll {
     /// When a vote or a share may start, and whose.
     starts: BTreeSet<(u64, PersonId)>,
     expiries: BTreeSet<(u64, PersonId)>,
+    /// The block in which an expiry was last worked off.
+    expired_in: Option<u64>,
     pub(super) active: History<u64>,
     sharing: History<u64>,
     pub(super) signatures: Signatures,
@@ -82,6 +84,7 @@ impl Roll {
             ratified: false,
             starts: BTreeSet::new(),
             expiries: BTreeSet::new(),
+            expired_in: None,
             active: History::new(0),
             sharing: History::new(0),
             signatures: Signatures::default(),
@@ -118,7 +121,7 @@ impl Roll {
                 signature,
                 possession,
             } => self.rotate(person, new_key, &signature, &possession),
-            ExecuteMsg::Ratify {} => self.ratify(call),
+            ExecuteMsg::Ratify { electorate_height } => self.ratify(call, electorate_height),
             ExecuteMsg::SetRegistrar { account, quota } => {
                 self.require_assembly(call)?;
                 match quota {
@@ -206,6 +209,7 @@ impl Roll {
                 .filter(|(until, _)| *until <= call.time);
             let Some(first) = due else { return };
             self.expiries.remove(&first);
+            self.expired_in = Some(call.height);
             self.note_standing(call, first.1);
         }
     }
@@ -284,10 +288,20 @@ impl Roll {
         Ok(())
     }
 
-    /// From here on growth is bounded, and shares need a residence.
-    fn ratify(&mut self, call: &Call) -> Result<(), Objection> {
+    /// From here on growth is bounded, and shares need a residence. Whoever is on the roll and had no vote yet when the
+    /// poll was made joined since: they are growth already, of the epoch of ratification.
+    fn ratify(&mut self, call: &Call, electorate_height: u64) -> Result<(), Objection> {
         self.require_assembly(call)?;
         require(!self.ratified, || "the roll is ratified already".to_owned())?;
+        let new = |person: &&Person| !person.votes.was_before(electorate_height, true);
+        let joined = self.persons.iter().filter(new).count();
+        let joined = u128::try_from(joined).unwrap_or(u128::MAX);
+        let (electorate, _) = self.counts(electorate_height);
+        let bound = self.share_of(electorate);
+        require(joined <= bound, || {
+            format!("{joined} joined the roll since the poll was made, and {bound} may in an epoch")
+        })?;
+        self.growth.insert(self.epoch(call.time), (bound, joined));
         self.ratified = true;
         Ok(())
     }
@@ -324,10 +338,15 @@ impl Roll {
         (self.active.at(height), self.sharing.at(height))
     }
 
-    /// Whether expiries wait to be processed (R44).
-    pub(super) fn expiries_due(&self, now: u64) -> bool {
-        self.expiries
-            .first()
-            .is_some_and(|(until, _)| *until <= now)
+    /// Whether expiries are due as a message sees it (R44).
+    pub(super) fn expiries_due(&self, call: &Call) -> bool {
+        self.expiries_due_at(call.time, call.height)
+    }
+
+    /// Whether expiries are due: some wait to be worked off, or were in this very block, at whose start their persons still
+    /// counted.
+    pub(super) fn expiries_due_at(&self, now: u64, height: u64) -> bool {
+        let waiting = self.expiries.first();
+        waiting.is_some_and(|(until, _)| *until <= now) || self.expired_in == Some(height)
     }
 }

@@ -18,6 +18,15 @@ pub(super) struct Survey {
     pub(super) readings: BTreeMap<(Name, PeriodId), Reading>,
 }
 
+/// A settled reading: its year, what it says, when its window opened and when it settled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Latest {
+    pub(super) period: PeriodId,
+    pub(super) value: u128,
+    pub(super) opened_at: u64,
+    pub(super) settled_at: u64,
+}
+
 impl Survey {
     pub(super) fn new(msg: InstantiateMsg) -> Self {
         Self {
@@ -119,17 +128,28 @@ impl Survey {
         reading.settled.as_ref().map(|settled| settled.value.u128())
     }
 
-    /// The settled reading of the latest year: year, value, time of its earliest report.
-    pub(super) fn latest(&self, subject: &Name) -> Option<(PeriodId, u128, u64)> {
+    /// The settled reading of the latest year.
+    pub(super) fn latest(&self, subject: &Name) -> Option<Latest> {
         let of_subject = (subject.clone(), PeriodId(0))..=(subject.clone(), PeriodId(u64::MAX));
         self.readings
             .range(of_subject)
             .rev()
             .find_map(|((_, period), reading)| {
                 let settled = reading.settled.as_ref()?;
-                let first = reading.reports.iter().map(|report| report.at.0).min()?;
-                Some((*period, settled.value.u128(), first))
+                Some(Latest {
+                    period: *period,
+                    value: settled.value.u128(),
+                    opened_at: reading.complete_at?.0,
+                    settled_at: settled.at.0,
+                })
             })
+    }
+
+    /// Whether a subject's reading that settled at an instant still says something.
+    pub(super) fn fresh(&self, subject: &Name, settled_at: u64, now: u64) -> bool {
+        self.subjects
+            .get(subject)
+            .is_some_and(|subject| now < settled_at.saturating_add(subject.valid_for.0))
     }
 }
 

@@ -3,10 +3,10 @@
 
 use commons_common::id::{PlacementId, ProposalId};
 use commons_common::trust::{
-    Appropriation, Declaration, ExecuteMsg, GiftLedger, InstantiateMsg, PeriodReport, Placement,
-    RevenueSource,
+    Appropriation, Authorisation, Declaration, ExecuteMsg, GiftLedger, InstantiateMsg,
+    PeriodReport, Placement, RevenueSource,
 };
-use cosmwasm_std::Uint128;
+use cosmwasm_std::{Coin, Uint128};
 use std::collections::{BTreeMap, BTreeSet};
 
 use commons_common::id::{DeclarationId, PersonId};
@@ -32,8 +32,10 @@ pub(super) struct Trust {
     pub(super) claims: BTreeSet<(DeclarationId, PersonId)>,
     pub(super) appropriations: Vec<Appropriation>,
     pub(super) placements: BTreeMap<PlacementId, Placement>,
-    /// What executed acts allow: custodian, most, placed so far.
-    pub(super) authorisations: BTreeMap<ProposalId, (String, u128, u128)>,
+    /// Every move of a placement, in order: when, what was placed, what book value was returned.
+    pub(super) moves: BTreeMap<PlacementId, Vec<(u64, u128, u128)>>,
+    /// What executed acts allow.
+    pub(super) authorisations: BTreeMap<ProposalId, Authorisation>,
 }
 
 /// The second readings of a trust's siblings.
@@ -57,16 +59,14 @@ impl Trust {
             claims: BTreeSet::new(),
             appropriations: Vec::new(),
             placements: BTreeMap::new(),
+            moves: BTreeMap::new(),
             authorisations: BTreeMap::new(),
         }
     }
 
-    /// Coins of the trust's denomination that come with a call.
-    pub(super) fn coins(&self, call: &Call) -> Result<u128, Objection> {
-        let own = call
-            .funds
-            .iter()
-            .filter(|coin| coin.denom == self.rules.denom);
+    /// Coins of the trust's denomination among some.
+    pub(super) fn coins(&self, funds: &[Coin]) -> Result<u128, Objection> {
+        let own = funds.iter().filter(|coin| coin.denom == self.rules.denom);
         own.map(|coin| coin.amount).try_fold(0, |sum, amount| {
             Uint128::try_from(amount)
                 .map_err(|_| Objection::new("more coins than a ledger can hold"))
@@ -97,7 +97,7 @@ impl Trust {
         require(founding || self.ratified_at.is_some(), || {
             "before ratification a trust takes gifts only".to_owned()
         })?;
-        let coins = self.coins(call)?;
+        let coins = self.coins(&call.funds)?;
         self.ledger.balance = add(self.ledger.balance, coins)?;
         let payable = matches!(
             msg,
@@ -163,6 +163,9 @@ impl Trust {
     }
 
     fn contribute(&mut self, to: GiftLedger, coins: u128) -> Result<(), Objection> {
+        if to == GiftLedger::Operating {
+            self.ledger.free.gifts = add(self.ledger.free.gifts, coins)?;
+        }
         let ledger = match to {
             GiftLedger::Principal => &mut self.ledger.floor,
             GiftLedger::Income => &mut self.ledger.income,

@@ -14,6 +14,7 @@ mod steps;
 use std::io::Read;
 use std::path::Path;
 
+use commons_ledger::Genesis;
 use commons_node::{Block, BlockRecord, Node, NodeError, Parent, decode_genesis, verify_links};
 use commons_store::Store;
 
@@ -22,7 +23,8 @@ use crate::reference::Step;
 
 pub use divergence::{Divergence, TransactionName};
 pub use name::Names;
-pub use reading::{TrustReading, read_trusts};
+pub use reading::{Registries, TrustReading, TrustReadings, read_trusts};
+pub use steps::{given, steps};
 
 use records::{FromLog, FromStore, Records};
 
@@ -94,7 +96,20 @@ pub fn run(
     options: Options,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<ReplayReport, AuditError> {
-    replay(FromLog::new(log)?, options, progress)
+    replay(FromLog::new(log)?, options, progress, Node::in_memory)
+}
+
+/// Replays a log file on a node that `begin` makes of its genesis, as on a virtual machine that has the contracts
+/// compiled already.
+///
+/// # Errors
+/// [`AuditError`] as for [`run`].
+pub fn run_on(
+    log: impl Read,
+    options: Options,
+    begin: impl FnOnce(&Genesis) -> Result<Node, NodeError>,
+) -> Result<ReplayReport, AuditError> {
+    replay(FromLog::new(log)?, options, &mut |_| (), begin)
 }
 
 /// Replays the log of the ledger in `dir`, which is opened for reading and not changed.
@@ -110,6 +125,7 @@ pub fn run_home(
         FromStore::new(Store::open_read_only(dir)?)?,
         options,
         progress,
+        Node::in_memory,
     )
 }
 
@@ -117,6 +133,7 @@ fn replay(
     mut records: impl Records,
     options: Options,
     progress: &mut dyn FnMut(Progress),
+    begin: impl FnOnce(&Genesis) -> Result<Node, NodeError>,
 ) -> Result<ReplayReport, AuditError> {
     let (_, genesis) = records.next_record()?.ok_or(AuditError::Empty)?;
     let genesis = decode_genesis(&genesis).map_err(AuditError::Genesis)?;
@@ -126,7 +143,7 @@ fn replay(
             genesis: genesis.chain_id,
         });
     }
-    let node = Node::in_memory(&genesis).map_err(AuditError::Genesis)?;
+    let node = begin(&genesis).map_err(AuditError::Genesis)?;
     let mut run = Run::new(node, options)?;
     loop {
         let next = records.next_record();
@@ -164,6 +181,7 @@ impl Run {
         let genesis = node.genesis();
         let parent = Parent::genesis(&genesis.chain_id, genesis.time, node.root())
             .map_err(|reason| AuditError::Genesis(reason.into()))?;
+        let given = options.keep_steps.then(|| given(genesis));
         Ok(Self {
             parent,
             names: Names::default(),
@@ -177,7 +195,7 @@ impl Run {
                 logged_root: node.root(),
                 replayed_root: node.root(),
                 difference: None,
-                steps: Vec::new(),
+                steps: given.unwrap_or_default(),
                 node,
             },
         })
@@ -229,7 +247,7 @@ impl Run {
             let signatures = u64::from(result.signatures_checked);
             report.signatures = report.signatures.saturating_add(signatures);
         }
-        let steps = steps::of(replayed);
+        let steps = steps(replayed);
         self.names.learn(&steps);
         if self.options.keep_steps {
             report.steps.extend(steps);

@@ -33,7 +33,8 @@ impl Names {
         ];
         for (role, address) in contracts {
             let name = format!("{role} of '{}'", family.name);
-            self.contracts.insert(address.clone(), name);
+            // The first to name a contract keeps it: whoever comes later may call anything a trust of theirs.
+            self.contracts.entry(address.clone()).or_insert(name);
         }
     }
 

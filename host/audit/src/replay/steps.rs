@@ -1,7 +1,7 @@
-//! What a block did to contracts, in order: their calls, and coins that came to an address without a call. Reads results;
+//! What a chain did to contracts, in order: their calls, and coins that came to an address without a call. Reads results;
 //! judges nothing.
 
-use commons_ledger::{ContractCall, EntryPoint, Event, TxResult};
+use commons_ledger::{ContractCall, EntryPoint, Event, Genesis, TxResult};
 use commons_node::Block;
 use cosmwasm_std::{Coin, Uint256};
 
@@ -10,8 +10,22 @@ use crate::reference::{Call, Entry, Step};
 /// Nanoseconds in a second.
 const SECOND: u64 = 1_000_000_000;
 
-/// The steps of a block.
-pub(super) fn of(block: &Block) -> Vec<Step> {
+/// What a genesis gave: coins may lie at an address long before its contract is born.
+#[must_use]
+pub fn given(genesis: &Genesis) -> Vec<Step> {
+    let accounts = genesis.accounts.iter();
+    accounts
+        .filter(|account| !account.balance.is_empty())
+        .map(|account| Step::Transfer {
+            to: account.address.clone(),
+            coins: account.balance.iter().map(as_contracts_see).collect(),
+        })
+        .collect()
+}
+
+/// What a block did to contracts, in order: the second reader's input.
+#[must_use]
+pub fn steps(block: &Block) -> Vec<Step> {
     let height = block.record.height();
     // INVARIANT: the block was made, so its time can be told.
     let time = block.record.time_nanos().unwrap_or_default() / SECOND;
@@ -73,11 +87,14 @@ fn coin(text: &str) -> Option<Coin> {
     })
 }
 
-fn converted(call: &ContractCall, height: u64, time: u64) -> Call {
-    let coin = |coin: &commons_ledger::Coin| Coin {
+fn as_contracts_see(coin: &commons_ledger::Coin) -> Coin {
+    Coin {
         denom: coin.denom.clone(),
         amount: Uint256::from(coin.amount),
-    };
+    }
+}
+
+fn converted(call: &ContractCall, height: u64, time: u64) -> Call {
     Call {
         contract: call.contract.clone(),
         entry: match call.entry {
@@ -85,7 +102,7 @@ fn converted(call: &ContractCall, height: u64, time: u64) -> Call {
             _ => Entry::Execute,
         },
         sender: call.sender.clone(),
-        funds: call.funds.iter().map(coin).collect(),
+        funds: call.funds.iter().map(as_contracts_see).collect(),
         msg: call.msg.clone(),
         height,
         time,

@@ -16,12 +16,19 @@ use commons_common::trust::{GiftLedger, PeriodReport};
 use commons_common::units::{Bps, Hash, Seconds};
 use commons_common::{assembly, registry, roll, survey, trust};
 use cosmwasm_std::{Coin, HexBinary, Uint128, coins};
+use curve25519_dalek::Scalar;
+use curve25519_dalek::constants::ED25519_BASEPOINT_TABLE;
+use curve25519_dalek::scalar::clamp_integer;
 use serde::Serialize;
+use sha2::{Digest, Sha512};
 
 pub const CHAIN: &str = "commons-test-1";
 pub const DENOM: &str = "ucent";
 pub const PERIOD: u64 = 1_000;
 pub const START: u64 = 1_000_000;
+/// How long an admission is valid, and how long a value.
+pub const VALIDITY: u64 = 1_000_000;
+pub const VALID_FOR: u64 = 100_000;
 const WINDOW: u64 = 10;
 
 pub fn name(text: &str) -> Name {
@@ -71,8 +78,14 @@ pub struct History {
 impl History {
     /// The family is instantiated; nobody is on the roll.
     pub fn begin(money: MoneyCharter) -> Self {
+        Self::begin_with_coins(money, 0)
+    }
+
+    /// The same, where coins came to the trust's address before.
+    pub fn begin_with_coins(money: MoneyCharter, early: u128) -> Self {
         let family = Family {
             name: "The Well".to_owned(),
+            registry: account("registry"),
             roll: account("roll"),
             assembly: account("assembly"),
             survey: account("survey"),
@@ -86,10 +99,15 @@ impl History {
             time: START,
             money: money.clone(),
         };
+        if early > 0 {
+            let to = history.family.trust.clone();
+            history.transfer(&to, early);
+        }
         let charter = charter(money.clone());
         let charter_hash = charter.hash().unwrap();
         let found = registry::ExecuteMsg::Found {
             charter: Box::new(charter),
+            checksums: Vec::new(),
         };
         history
             .call(&account("registry"), &account("founder"), &found, vec![])
@@ -119,24 +137,23 @@ impl History {
                 subjects: subjects(),
             },
         );
-        history.instantiate(
-            &family.trust,
-            &trust::InstantiateMsg {
-                assembly: family.assembly.clone(),
-                roll: family.roll.clone(),
-                survey: family.survey.clone(),
-                charter_hash,
-                purpose_hash: Hash::of(b"purpose"),
-                denom: DENOM.to_owned(),
-                period: Seconds(PERIOD),
-                money,
-            },
-        );
+        let first = trust::InstantiateMsg {
+            charter_hash,
+            ..trust_message(money)
+        };
+        history.instantiate(&family.trust, &first);
         history
     }
 
-    /// A living trust with `persons` persons who have a share, and `principal` given to it.
+    /// A living trust with `persons` persons who have a share, `principal` given to it, and a base of the index.
     pub fn living(money: MoneyCharter, persons: u64, principal: u128) -> Self {
+        let mut history = Self::without_base(money, persons, principal);
+        history.index(0, 1_000);
+        history
+    }
+
+    /// The same, where nobody measured the base of the index.
+    pub fn without_base(money: MoneyCharter, persons: u64, principal: u128) -> Self {
         let mut history = Self::begin(money);
         history.admit(1..=persons);
         history.wait(100);
@@ -147,18 +164,18 @@ impl History {
         };
         history.decide(ratify, 1..=persons);
         let assembly = history.family.assembly.clone();
+        let electorate_height = history.reader.proposals().last().unwrap().electorate_height;
         history
             .call(
                 &history.family.roll.clone(),
                 &assembly,
-                &roll::ExecuteMsg::Ratify {},
+                &roll::ExecuteMsg::Ratify { electorate_height },
                 vec![],
             )
             .unwrap();
         history
             .trust_as(&assembly, &trust::ExecuteMsg::Ratify {}, 0)
             .unwrap();
-        history.index(0, 1_000);
         history
     }
 
@@ -187,6 +204,16 @@ impl History {
         });
         self.steps.push(step.clone());
         self.reader.step(&step)
+    }
+
+    /// Coins without a message.
+    pub fn transfer(&mut self, to: &str, amount: u128) {
+        let step = Step::Transfer {
+            to: to.to_owned(),
+            coins: coins(amount, DENOM),
+        };
+        self.steps.push(step.clone());
+        self.reader.step(&step).unwrap();
     }
 
     fn instantiate(&mut self, contract: &str, msg: &impl Serialize) {
@@ -240,6 +267,15 @@ impl History {
         self.call(&self.family.trust.clone(), sender, msg, funds)
     }
 
+    /// A message to the trust that is refused, and nothing happened; answers why.
+    pub fn refused(&mut self, who: &str, msg: &trust::ExecuteMsg, amount: u128) -> String {
+        let (reader, steps) = (self.reader.clone(), self.steps.len());
+        let refused = self.trust(who, msg, amount).unwrap_err();
+        self.reader = reader;
+        self.steps.truncate(steps);
+        refused.to_string()
+    }
+
     pub fn give(&mut self, to: GiftLedger, amount: u128) {
         self.trust("giver", &trust::ExecuteMsg::Contribute { to }, amount)
             .unwrap();
@@ -247,6 +283,21 @@ impl History {
 
     /// Person `n` as registrars attest them; the tenth is a trustee.
     pub fn attestation(&self, n: u64) -> Attestation {
+        self.attested(n, sign_possession)
+    }
+
+    /// The same, with another valid signature of the same key.
+    pub fn attestation_signed_again(&self, n: u64) -> Attestation {
+        self.attested(n, |key, text| {
+            HexBinary::from(signed_again(key, text.text().as_bytes()))
+        })
+    }
+
+    fn attested(
+        &self,
+        n: u64,
+        sign: impl FnOnce(&VotingKey, &PossessionText<'_>) -> HexBinary,
+    ) -> Attestation {
         let key = voting_key(n);
         let nullifier = Hash::of(&n.to_be_bytes());
         let own = match n {
@@ -263,7 +314,7 @@ impl History {
             voting_key: &voting_key,
         };
         Attestation {
-            possession: sign_possession(&key, &text),
+            possession: sign(&key, &text),
             nullifier,
             account: Some(own.clone()),
             voting_key,
@@ -345,19 +396,30 @@ impl History {
     }
 
     fn read(&mut self, subject: &str, period: u64, value: u128) {
-        let (subject, period) = (name(subject), PeriodId(period));
+        self.report(subject, period, value);
+        self.wait(WINDOW);
+        self.settle(subject, period);
+    }
+
+    pub fn report(&mut self, subject: &str, period: u64, value: u128) {
         let survey = self.family.survey.clone();
         self.wait(1);
         let report = survey::ExecuteMsg::Report {
-            subject: subject.clone(),
-            period,
+            subject: name(subject),
+            period: PeriodId(period),
             value: Uint128::new(value),
             evidence_hash: Hash::of(b"evidence"),
         };
         self.call(&survey, &account("reporter"), &report, vec![])
             .unwrap();
-        self.wait(WINDOW);
-        let settle = survey::ExecuteMsg::Settle { subject, period };
+    }
+
+    pub fn settle(&mut self, subject: &str, period: u64) {
+        let survey = self.family.survey.clone();
+        let settle = survey::ExecuteMsg::Settle {
+            subject: name(subject),
+            period: PeriodId(period),
+        };
         self.call(&survey, &account("anyone"), &settle, vec![])
             .unwrap();
     }
@@ -370,9 +432,21 @@ impl History {
         self.read("holdings", period, value);
     }
 
-    /// Places with the custodian under a vote of `persons`.
-    pub fn place(&mut self, persons: std::ops::RangeInclusive<u64>, amount: u128) {
-        let (custodian, max) = (account("custodian"), Uint128::new(amount));
+    /// Places with the custodian under a vote of `persons`, which allows as much again.
+    pub fn place(&mut self, persons: std::ops::RangeInclusive<u64>, amount: u128) -> ProposalId {
+        let proposal = self.place_again(persons, amount);
+        self.trust("trustee 1", &place(proposal, amount), 0)
+            .unwrap();
+        proposal
+    }
+
+    /// Authorises a placement, and places nothing yet.
+    pub fn place_again(
+        &mut self,
+        persons: std::ops::RangeInclusive<u64>,
+        amount: u128,
+    ) -> ProposalId {
+        let (custodian, max) = (account("custodian"), Uint128::new(amount * 2));
         let act = Act::Place {
             custodian: custodian.clone(),
             max,
@@ -385,11 +459,7 @@ impl History {
             max,
         };
         self.trust_as(&assembly, &authorise, 0).unwrap();
-        let place = trust::ExecuteMsg::Place {
-            authorisation: proposal,
-            amount: max,
-        };
-        self.trust("trustee 1", &place, 0).unwrap();
+        proposal
     }
 
     /// The custodian returns `coins`, of which `book` is book value.
@@ -414,6 +484,47 @@ impl History {
     }
 }
 
+/// The first message of a trust, under no charter yet.
+pub fn trust_message(money: MoneyCharter) -> trust::InstantiateMsg {
+    trust::InstantiateMsg {
+        assembly: account("assembly"),
+        roll: account("roll"),
+        survey: account("survey"),
+        charter_hash: Hash::of(b"no charter"),
+        purpose_hash: Hash::of(b"purpose"),
+        denom: DENOM.to_owned(),
+        period: Seconds(PERIOD),
+        money,
+    }
+}
+
+/// A trustee's message to place.
+pub fn place(authorisation: ProposalId, amount: u128) -> trust::ExecuteMsg {
+    trust::ExecuteMsg::Place {
+        authorisation,
+        amount: Uint128::new(amount),
+    }
+}
+
+/// A signature that verifies and whose nonce is not that of RFC 8032.
+fn signed_again(key: &VotingKey, bytes: &[u8]) -> [u8; 64] {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    key.write(&path).unwrap();
+    let secret = hex::decode(std::fs::read_to_string(&path).unwrap().trim()).unwrap();
+    let half = <[u8; 32]>::try_from(&Sha512::digest(&secret)[..32]).unwrap();
+    let scalar = Scalar::from_bytes_mod_order(clamp_integer(half));
+    let nonce = Scalar::from(1_234_567_u64);
+    let point = (&nonce * ED25519_BASEPOINT_TABLE).compress();
+    let challenge = Sha512::new()
+        .chain_update(point.as_bytes())
+        .chain_update(key.public())
+        .chain_update(bytes);
+    let challenge = Scalar::from_bytes_mod_order_wide(&challenge.finalize().into());
+    let s = nonce + challenge * scalar;
+    <[u8; 64]>::try_from([point.to_bytes(), s.to_bytes()].concat()).unwrap()
+}
+
 fn roll_rules() -> RollCharter {
     let registrar = |n: u32| RegistrarCharter {
         account: account(&format!("registrar {n}")),
@@ -426,7 +537,7 @@ fn roll_rules() -> RollCharter {
         growth_bps: Bps(500),
         admission: Seconds(100),
         share_residence: Seconds(1_000),
-        validity: Seconds(1_000_000),
+        validity: Seconds(VALIDITY),
         renewal: Seconds(1_000),
     }
 }
@@ -455,7 +566,7 @@ fn subject(text: &str, kind: SubjectKind) -> SubjectCharter {
         reporters: vec![account("reporter")],
         reports: 1,
         window: Seconds(WINDOW),
-        valid_for: Seconds(100_000),
+        valid_for: Seconds(VALID_FOR),
     }
 }
 
@@ -470,7 +581,7 @@ fn trustees() -> Vec<String> {
     (1..=3).map(|n| account(&format!("trustee {n}"))).collect()
 }
 
-fn charter(money: MoneyCharter) -> Charter {
+pub fn charter(money: MoneyCharter) -> Charter {
     let prose = |text: &str| Prose::try_from(text.to_owned()).unwrap();
     Charter {
         name: name("The Well"),

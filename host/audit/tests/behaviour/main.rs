@@ -17,6 +17,7 @@ mod dividend;
 mod history;
 mod journal;
 mod persons;
+mod registries;
 mod replay;
 mod spending;
 mod tampering;

@@ -63,11 +63,16 @@ fn calls_and_coins_without_a_message_are_kept_in_order() {
             }
         })
         .collect();
-    let ben = address("ben");
-    let sent = [format!("5ucent to {ben}"), format!("7ucent to {ben}")];
-    assert_eq!(told[..2], sent);
+    let (ada, ben) = (address("ada"), address("ben"));
+    let sent = [
+        format!("1000000ucent to {ada}"),
+        format!("1000000ucent to {ben}"),
+        format!("5ucent to {ben}"),
+        format!("7ucent to {ben}"),
+    ];
+    assert_eq!(told[..4], sent);
     assert_eq!(
-        told[2..],
+        told[4..],
         ["begin 5  0", "call 6 3ucent 0", "call 6 3ucent 1"]
     );
     let nothing = Options { keep_steps: false };

@@ -1,10 +1,12 @@
 //! The close of a period on figures small enough to be worked out on paper.
 
 use commons_common::charter::{IndexForm, SpendingRule};
+use commons_common::id::PlacementId;
+use commons_common::roll;
 use commons_common::trust::{ExecuteMsg, GiftLedger, RevenueSource};
 use commons_common::units::Bps;
 
-use crate::history::{History, money};
+use crate::history::{History, PERIOD, VALID_FOR, VALIDITY, account, money, place};
 
 fn earn(history: &mut History, amount: u128) {
     let source = RevenueSource::Renewable;
@@ -145,17 +147,147 @@ fn the_remainder_stays_with_the_gifts_and_then_in_income() {
     assert_eq!((ledger.declared, ledger.gifts, ledger.income), (200, 3, 4));
 }
 
-/// R4: a placement that nobody valued leaves the period without a dividend, gifts included.
+/// R4: a placement that nobody valued makes the close wait for a period, and then leaves it without a dividend, gifts
+/// included; nothing more is placed until it is valued (R34).
 #[test]
-fn an_unvalued_placement_leaves_a_period_without_a_declaration() {
+fn an_unvalued_placement_delays_a_close_and_then_leaves_it_without_a_declaration() {
     let mut history = History::living(money(), 10, 1_000);
-    history.place(1..=10, 500);
+    let act = history.place(1..=10, 300);
     history.give(GiftLedger::Dividend, 57);
     earn(&mut history, 100);
     history.index(1, 1_000);
+    history.wait(PERIOD);
+    let refused = history.refused("anyone", &ExecuteMsg::ClosePeriod {}, 0);
+    assert!(refused.contains("the close waits"), "{refused}");
     let report = history.close();
     assert!(report.unvalued && report.declaration.is_none());
     assert_eq!((history.ledger().gifts, history.ledger().income), (57, 100));
+    let again = history.place_again(1..=10, 300);
+    let refused = history.refused("trustee 1", &place(again, 1), 0);
+    assert!(refused.contains("no value of period 1"), "{refused}");
+    // A reading of the year after does, too.
+    history.value(2, 300);
+    history.trust("trustee 1", &place(again, 1), 0).unwrap();
+    let refused = history.refused("trustee 1", &place(act, 1), 0);
+    assert!(refused.contains("ended at"), "{refused}");
+}
+
+/// R4: a reading holds for the second in which its window opened; what moved then or later moves with it.
+#[test]
+fn a_reading_is_carried_on_by_what_moved_since() {
+    let mut history = History::living(money(), 10, 1_000);
+    let act = history.place(1..=10, 500);
+    history.report("holdings", 1, 450);
+    history.trust("trustee 1", &place(act, 100), 0).unwrap();
+    history.take_back(50, 60);
+    history.wait(20);
+    history.settle("holdings", 1);
+    let revalue = ExecuteMsg::Revalue {
+        placement: PlacementId(1),
+    };
+    history.trust("anyone", &revalue, 0).unwrap();
+    // Book 550; worth 450 + 100 - 50. The gain of 10 bears a part of the 50.
+    let ledger = history.ledger();
+    assert_eq!((ledger.placed, ledger.loss, ledger.income), (500, 40, 0));
+    // The same reading takes nothing twice, whatever moves.
+    history.take_back(200, 200);
+    history.trust("anyone", &revalue, 0).unwrap();
+    assert_eq!((history.ledger().placed, history.ledger().loss), (300, 40));
+}
+
+/// R4: a move in the very second in which the window opened is not in the reading.
+#[test]
+fn a_move_in_the_second_of_the_reading_is_since() {
+    let mut history = History::living(money(), 10, 1_000);
+    let act = history.place(1..=10, 500);
+    history.report("holdings", 1, 500);
+    let same_second = history.time;
+    history.trust("trustee 1", &place(act, 100), 0).unwrap();
+    assert_eq!(history.time, same_second + 1);
+    history.wait(20);
+    history.settle("holdings", 1);
+    let revalue = ExecuteMsg::Revalue {
+        placement: PlacementId(1),
+    };
+    history.trust("anyone", &revalue, 0).unwrap();
+    assert_eq!((history.ledger().placed, history.ledger().loss), (600, 0));
+}
+
+/// R34: nothing more is placed with a custodian whose last value is out of date.
+#[test]
+fn nothing_is_placed_on_a_stale_value() {
+    let mut history = History::living(money(), 10, 1_000);
+    history.place(1..=10, 100);
+    history.value(1, 100);
+    history.wait(VALID_FOR - 1_000);
+    let act = history.place_again(1..=10, 100);
+    history.wait(800);
+    let refused = history.refused("trustee 1", &place(act, 1), 0);
+    assert!(refused.contains("out of date"), "{refused}");
+    history.value(1_000, 100);
+    history.trust("trustee 1", &place(act, 1), 0).unwrap();
+}
+
+/// R38: what an act allows to place ends a period after its execution.
+#[test]
+fn an_act_to_place_ends_after_a_period() {
+    let mut history = History::living(money(), 10, 1_000);
+    let act = history.place(1..=10, 100);
+    history.wait(PERIOD - 3);
+    history.trust("trustee 1", &place(act, 1), 0).unwrap();
+    let refused = history.refused("trustee 1", &place(act, 1), 0);
+    assert!(refused.contains("ended at"), "{refused}");
+}
+
+/// R6: without a base the first close waits, and begins with what is read then; without that, too, it looks again.
+#[test]
+fn an_index_without_a_base_begins_with_the_first_reading() {
+    let mut history = History::without_base(money(), 10, 1_000);
+    history.wait(PERIOD);
+    let refused = history.refused("anyone", &ExecuteMsg::ClosePeriod {}, 0);
+    assert!(refused.contains("none may be assumed"), "{refused}");
+    let ends = |report: commons_common::trust::PeriodReport| {
+        let ends = (report.index_from.u128(), report.index_to.u128());
+        (ends, report.index_assumed, report.proofing_due.u128())
+    };
+    assert_eq!(ends(history.close()), ((0, 0), true, 0));
+    history.index(2, 1_000);
+    history.wait(PERIOD);
+    assert_eq!(ends(history.close()), ((1_000, 1_000), true, 0));
+    history.index(3, 1_100);
+    assert_eq!(ends(history.close()), ((1_000, 1_100), false, 100));
+}
+
+/// R44: nobody can say who shares while expiries wait, nor in the block that works them off.
+#[test]
+fn a_close_waits_for_expiries_and_for_the_block_after_them() {
+    let mut history = History::living(money(), 10, 1_000);
+    history.index(1, 1_000);
+    history.wait(VALIDITY);
+    let refused = history.refused("anyone", &ExecuteMsg::ClosePeriod {}, 0);
+    assert!(refused.contains("expiries of the roll"), "{refused}");
+    history.roll("anyone", &roll::ExecuteMsg::ExpireDue { limit: 1_000 });
+    let (reader, trust) = (history.reader.clone(), history.family.trust.clone());
+    let close = ExecuteMsg::ClosePeriod {};
+    let same_block = history.call(&trust, &account("anyone"), &close, vec![]);
+    assert!(same_block.is_err(), "the counts still hold who lapsed");
+    history.reader = reader;
+    history.trust("anyone", &close, 0).unwrap();
+    assert!(history.reader.declarations().is_empty());
+}
+
+/// R8: coins that lay at the address before the trust was there are strays from its birth on.
+#[test]
+fn coins_that_came_before_the_trust_are_strays() {
+    let mut history = History::begin_with_coins(money(), 77);
+    assert_eq!((history.ledger().balance, history.ledger().stray), (77, 77));
+    let trust = history.family.trust.clone();
+    history.transfer(&trust, 3);
+    history.give(GiftLedger::Principal, 20);
+    assert_eq!(
+        (history.ledger().balance, history.ledger().stray),
+        (100, 80)
+    );
 }
 
 /// R6: without a reading the period waits one period longer and takes the last ratio.
