@@ -62,7 +62,7 @@ pub enum Command {
     Status(HomeArgs),
     /// Execute the whole block log again from genesis, with nothing but the log, and compare.
     #[command(
-        after_help = "Examples:\n  commons replay --home alaska-home\n  commons replay --log blocks.log"
+        after_help = "Examples:\n  commons replay --home alaska-home\n  commons replay --log blocks.log --registry commons1..."
     )]
     Replay(ReplayArgs),
     /// Demonstrations.
@@ -281,8 +281,21 @@ pub enum ProposalCommand {
 
 /// `commons replay`.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false, id = "source")]
 pub struct ReplayArgs {
+    /// What is replayed.
+    #[command(flatten)]
+    pub source: ReplaySource,
+    /// A registry whose trusts are read a second time; can be given more than once. By default the registry that the home
+    /// file names, and for a bare log every one that runs the registry's code as built into this program. What others call
+    /// trusts is listed and not read.
+    #[arg(long, value_name = "ADDRESS")]
+    pub registry: Vec<String>,
+}
+
+/// Where `commons replay` takes its blocks from.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false, id = "source")]
+pub struct ReplaySource {
     /// Home directory whose block log is replayed.
     #[arg(long, value_name = "DIR")]
     pub home: Option<PathBuf>,

@@ -2,6 +2,7 @@
 //! every library's errors into these; prints nothing.
 
 use commons_client::ClientError;
+use commons_ledger::QueryError;
 use commons_node::NodeError;
 use commons_store::StoreError;
 
@@ -92,6 +93,11 @@ impl From<NodeError> for Failure {
                 format!("{} ({}/{})", refused.log, refused.codespace, refused.code),
                 "nothing changed; correct what the reason names and send it again",
             ),
+            NodeError::Query(answer) if is_contracts_own(&answer) => Self::no(
+                "the contract refuses the question",
+                answer.to_string(),
+                "check names and numbers; `commons status` and `commons trust list` show what there is",
+            ),
             NodeError::Query(answer) => Self::no(
                 "the chain does not answer",
                 answer.to_string(),
@@ -114,6 +120,11 @@ impl From<NodeError> for Failure {
             other => Self::internal(other),
         }
     }
+}
+
+/// Whether a contract itself gave this error: wasmd's code for a query that a contract answered with one.
+fn is_contracts_own(answer: &QueryError) -> bool {
+    answer.codespace == "wasm" && answer.code == 9
 }
 
 impl From<StoreError> for Failure {

@@ -1,19 +1,25 @@
 //! `commons replay`: executes a block log again from genesis and reads every trust a second time; the audit finds, this
 //! tells. Says nothing that the audit did not find.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
 
 use commons_audit::AuditError;
+use commons_audit::reference::Family;
 use commons_audit::replay::{
-    Options, Progress, ReplayReport, TrustReading, read_trusts, run as replay_log, run_home,
+    Options, Progress, Registries, ReplayReport, TrustReading, TrustReadings, read_trusts,
+    run as replay_log, run_home,
 };
+use commons_store::log::LogError;
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
 use crate::args::ReplayArgs;
+use crate::contracts;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::home::Home;
 use crate::output::Answer;
 
 /// Runs `replay`.
@@ -25,7 +31,8 @@ pub fn run(args: &ReplayArgs) -> Result<Answer, Failure> {
         }
         bar.set_position(at.height);
     };
-    let report = match (&args.home, &args.log) {
+    let source = &args.source;
+    let report = match (&source.home, &source.log) {
         (Some(dir), _) => run_home(dir, Options::default(), &mut progress),
         (None, Some(path)) => {
             let file = File::open(path).map_err(|error| {
@@ -42,14 +49,32 @@ pub fn run(args: &ReplayArgs) -> Result<Answer, Failure> {
     bar.finish_and_clear();
     let report = report?;
     let readings = if report.is_equal() {
-        read_trusts(&report)
+        read_trusts(&report, &registries(args)?)?
     } else {
-        Vec::new()
+        TrustReadings::default()
     };
     answer(&report, &readings)
 }
 
-fn answer(report: &ReplayReport, readings: &[TrustReading]) -> Result<Answer, Failure> {
+/// Whose trusts are read: those that the command line names, or the home file; else whoever runs the code built in here.
+fn registries(args: &ReplayArgs) -> Result<Registries, Failure> {
+    if !args.registry.is_empty() {
+        return Ok(Registries::Named(args.registry.iter().cloned().collect()));
+    }
+    match &args.source.home {
+        Some(dir) if Home::is_complete(dir) => {
+            let registry = Home::read(dir)?.registry;
+            Ok(Registries::Named(BTreeSet::from([registry])))
+        }
+        _ => {
+            let checksum = contracts::built_in_checksum("registry");
+            Ok(Registries::Running(checksum.into_iter().collect()))
+        }
+    }
+}
+
+fn answer(report: &ReplayReport, trusts: &TrustReadings) -> Result<Answer, Failure> {
+    let readings = trusts.read.as_slice();
     let second = readings
         .iter()
         .find_map(|reading| reading.difference.as_ref());
@@ -70,7 +95,11 @@ fn answer(report: &ReplayReport, readings: &[TrustReading]) -> Result<Answer, Fa
         hex::encode(report.logged_root),
         hex::encode(report.replayed_root),
     );
-    let trusts: Vec<Value> = readings.iter().map(document).collect();
+    let documents: Vec<Value> = readings.iter().map(document).collect();
+    let unread = trusts.unread.iter().map(
+        |family| json!({ "name": family.name, "trust": family.trust, "registry": family.registry }),
+    );
+    let unread: Vec<Value> = unread.collect();
     let body = json!({
         "equal": equal,
         "chain_id": report.chain_id,
@@ -87,7 +116,8 @@ fn answer(report: &ReplayReport, readings: &[TrustReading]) -> Result<Answer, Fa
         "logged_root": logged,
         "root": replayed,
         "difference": difference,
-        "trusts": trusts,
+        "trusts": documents,
+        "unread": unread,
     });
     let mut text = format!(
         "The replay {} the log.\n\n  chain         {}\n  blocks        {}\n  transactions  {} ({} of them failed, in the log as here)\n  signatures    {total}: {} of transactions, {ballots} of ballots, {possessions} of possession, {rotations} of rotations\n  root, log     {logged}\n  root, replay  {replayed}\n",
@@ -110,6 +140,11 @@ fn answer(report: &ReplayReport, readings: &[TrustReading]) -> Result<Answer, Fa
         };
         text += &format!(
             "\nSecond reading of {name}: {messages} messages read, {compared} answers compared: {outcome}\n"
+        );
+    }
+    for Family { name, registry, .. } in &trusts.unread {
+        text += &format!(
+            "\nNot read: {name}, which {registry} says it founded; its trusts are read with --registry {registry}\n"
         );
     }
     Answer::new("commons/replay/1", Exit::of(equal), body, text)
@@ -144,6 +179,11 @@ impl From<AuditError> for Failure {
         match error {
             AuditError::Store(store) => store.into(),
             AuditError::Host { .. } => Self::internal(error),
+            AuditError::Altered { .. } | AuditError::Log(LogError::Digest { .. }) => Self::no(
+                error.to_string(),
+                "the bytes of the block are not those that its digest was made of",
+                "the place named shows what was changed; get the log again from where it came from",
+            ),
             _ => Self::input(
                 error.to_string(),
                 "the block log is not what its own checks say it should be",

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::home::HomeTrust;
 use crate::instant::{parse, rfc3339, shown};
 use crate::output::{Answer, note};
-use crate::{charter_file, lookup};
+use crate::{charter_file, contracts, lookup};
 
 /// Runs `trust found`.
 pub fn found(file: &Path, home: &HomeArgs, time: &TimeArgs) -> Result<Answer, Failure> {
@@ -30,6 +30,7 @@ pub fn found(file: &Path, home: &HomeArgs, time: &TimeArgs) -> Result<Answer, Fa
     let name = charter.name.clone();
     let msg = registry::ExecuteMsg::Found {
         charter: Box::new(charter),
+        checksums: contracts::expected_built_in(),
     };
     note("signed by the home's relayer: a demonstration key that anyone has");
     let sent = chain.call(&record.relayer(), &record.registry, &msg, time)?;
@@ -51,13 +52,13 @@ pub fn found(file: &Path, home: &HomeArgs, time: &TimeArgs) -> Result<Answer, Fa
         "{} is founded: trust {}, in block {height} at {at}\n{}",
         entry.name,
         entry.id,
-        contracts(&entry)
+        addresses(&entry)
     );
     let body = json!({ "height": height, "time": sent.at, "trust": entry });
     Answer::new("commons/trust-found/1", Exit::Good, body, text)
 }
 
-fn contracts(entry: &TrustEntry) -> String {
+fn addresses(entry: &TrustEntry) -> String {
     let mut text = format!("  charter   {}\n", entry.charter_hash);
     for contract in &entry.contracts {
         text += &format!("  {:<9} {}\n", contract.role.as_str(), contract.address);
@@ -186,7 +187,7 @@ fn head(shown: &Shown) -> String {
         "{}: trust {}, founded {founded}\n{}",
         trust.name,
         trust.id,
-        contracts(trust)
+        addresses(trust)
     );
     for (claim, holds) in [
         ("runs the code it was founded with", mark.code_unchanged),

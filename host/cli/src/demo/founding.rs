@@ -20,6 +20,7 @@ use super::cast::{CHAIN_ID, PREFIX, Person, officer};
 use super::desk::{Desk, call};
 use super::money::Money;
 use super::progress::Progress;
+use crate::contracts;
 use crate::failure::Failure;
 
 /// Entries in one batch message: what one signature batch takes.
@@ -111,9 +112,11 @@ pub fn found(
         desk.send(&steward, call(&registry, &approve, 0)?)?;
     }
     let [a, b] = charters;
+    let expected =
+        || contracts::expected(wasm.iter().map(|(name, wasm)| (name.as_str(), &wasm[..])));
     let families = [
-        found_one(desk, &registry, "a", a)?,
-        found_one(desk, &registry, "b", b)?,
+        found_one(desk, &registry, ("a", a), expected())?,
+        found_one(desk, &registry, ("b", b), expected())?,
     ];
     Ok(Founded { registry, families })
 }
@@ -121,12 +124,12 @@ pub fn found(
 fn found_one(
     desk: &mut Desk,
     registry: &str,
-    letter: &'static str,
-    charter: Charter,
+    (letter, charter): (&'static str, Charter),
+    expected: Vec<registry::ExpectedCode>,
 ) -> Result<Family> {
     let found = registry::ExecuteMsg::Found {
         charter: Box::new(charter.clone()),
-        checksums: Vec::new(),
+        checksums: expected,
     };
     desk.send(&officer("deployer"), call(registry, &found, 0)?)
         .with_context(|| format!("founding trust ({letter}) `{}`", charter.name))?;

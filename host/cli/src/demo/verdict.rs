@@ -47,10 +47,28 @@ pub struct Falsified {
 impl Verdict {
     /// The honest log replays, both falsified ones are found out.
     pub fn holds(&self) -> bool {
-        self.replay.exit_code == 0
-            && self.flipped.finding.exit_code != 0
-            && self.resealed.finding.exit_code != 0
+        self.replay.exit_code == 0 && self.flipped.is_found_out() && self.resealed.is_found_out()
     }
+}
+
+impl Falsified {
+    /// The replay ends as a failed check, with a sentence that names the block that was changed, and a transaction.
+    fn is_found_out(&self) -> bool {
+        let sentence = self.finding.sentence();
+        let block = place(&self.what, "block ");
+        self.finding.exit_code == 1
+            && block.is_some()
+            && place(&sentence, "block ") == block
+            && place(&sentence, "transaction ").is_some()
+    }
+}
+
+/// The number behind the first place where `noun` is followed by one.
+fn place(text: &str, noun: &str) -> Option<u64> {
+    text.split(noun).skip(1).find_map(|rest| {
+        let end = rest.find(|letter: char| !letter.is_ascii_digit());
+        rest.get(..end.unwrap_or(rest.len()))?.parse().ok()
+    })
 }
 
 impl Finding {
@@ -116,12 +134,16 @@ fn falsify<E: std::error::Error + Send + Sync + 'static>(
         BufWriter::new(File::create(out)?),
     )?;
     let finding = child(&["replay".as_ref(), "--log".as_ref(), out.as_os_str()])?;
+    let falsified = Falsified { what, finding };
     ensure!(
-        finding.exit_code != 0,
-        "the replay did not notice that {what}: {}",
-        out.display()
+        falsified.is_found_out(),
+        "the replay of {} ended with {} and did not say where it was falsified: {}. It said: {}",
+        out.display(),
+        falsified.finding.exit_code,
+        falsified.what,
+        falsified.finding.sentence()
     );
-    Ok(Falsified { what, finding })
+    Ok(falsified)
 }
 
 /// This very program in a process of its own, with `--json`.
@@ -145,4 +167,30 @@ fn child(arguments: &[&std::ffi::OsStr]) -> Result<Finding> {
             .context("the second process was ended by a signal")?,
         document,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn falsified(exit_code: i32, difference: &str) -> Falsified {
+        Falsified {
+            what: "byte 7 of transaction 0 of block 12 (Claim), was '1' and is '0'".to_owned(),
+            finding: Finding {
+                exit_code,
+                document: json!({ "difference": difference }),
+            },
+        }
+    }
+
+    #[test]
+    fn a_falsified_log_is_found_out_by_a_sentence_that_names_the_place() {
+        assert!(falsified(1, "block 12, transaction 0 (Claim): it failed").is_found_out());
+        assert!(!falsified(0, "block 12, transaction 0 (Claim): it failed").is_found_out());
+        assert!(!falsified(3, "block 12, transaction 0 (Claim): it failed").is_found_out());
+        assert!(!falsified(1, "block 13, transaction 0 (Claim): it failed").is_found_out());
+        assert!(!falsified(1, "block 12: the roots differ").is_found_out());
+        assert!(!falsified(1, "").is_found_out());
+    }
 }

@@ -289,5 +289,11 @@ fn a_late_ballot_is_refused_as_a_whole_and_the_proposal_says_how_far_it_was() {
     );
     desk.home
         .run(&["proposal", "show", "999", "--trust", TRUST])
-        .refused(1, &["there is no proposal 999"]);
+        .refused(
+            1,
+            &[
+                "the contract refuses the question",
+                "there is no proposal 999",
+            ],
+        );
 }

@@ -142,7 +142,56 @@ fn a_replay_agrees_and_a_log_that_is_none_does_not() {
         home.run(&["status", "--json"]).json()["root"]
     );
     assert_eq!(document["trusts"].as_array().unwrap().len(), 2);
+    assert_eq!(document["unread"], serde_json::json!([]));
+    let log = home.path().join("blocks.log");
+    let log = log.to_str().unwrap();
+    let bare = run(["replay", "--log", log, "--json"]).expect(0).json();
+    assert_eq!(
+        bare["trusts"], document["trusts"],
+        "the registry is known by its code"
+    );
     let path = home.path().join("none.log");
     fs::write(&path, "no log").unwrap();
     run(["replay", "--log", path.to_str().unwrap()]).refused(3, &["not a block log"]);
+}
+
+#[test]
+fn trusts_of_a_registry_that_nobody_named_are_listed_and_not_read() {
+    let home = Home::new();
+    let registry: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(home.path().join("home.json")).unwrap()).unwrap();
+    let registry = registry["registry"].as_str().unwrap();
+    let log = home.path().join("blocks.log");
+    let log = log.to_str().unwrap();
+    let other = ["replay", "--log", log, "--registry", "commons1other"];
+    let shown = run(other).expect(0);
+    assert!(
+        shown.out.contains("Not read") && shown.out.contains(registry),
+        "{}",
+        shown.out
+    );
+    let document = run(other.iter().chain(&["--json"])).expect(0).json();
+    assert_eq!(document["trusts"], serde_json::json!([]));
+    assert_eq!(document["unread"].as_array().unwrap().len(), 2);
+    assert_eq!(document["unread"][0]["registry"], registry);
+    let named = [&other[..3], &["--registry", "commons1other"]].concat();
+    let named = run(named.iter().chain(&["--registry", registry, "--json"]));
+    assert_eq!(
+        named.expect(0).json()["trusts"].as_array().unwrap().len(),
+        2
+    );
+}
+
+#[test]
+fn a_falsified_log_ends_with_one_and_names_the_block() {
+    let home = Home::new();
+    for log in ["blocks-one-byte-flipped.log", "blocks-resealed.log"] {
+        let path = home.path().join(log);
+        let found = run(["replay", "--log", path.to_str().unwrap()]).expect(1);
+        let said = format!("{}{}", found.out, found.err);
+        assert!(
+            said.contains("block ") && said.contains("transaction "),
+            "{log}: {said}"
+        );
+    }
 }
