@@ -483,6 +483,6 @@ pub struct Authorisation {
     pub max: Uint128,
     /// Base units placed so far.
     pub used: Uint128,
-    /// Nothing is placed under it from then on: one period after the act was executed.
+    /// Nothing is placed under it from then on: five periods after the act was executed.
     pub until: UnixTime,
 }

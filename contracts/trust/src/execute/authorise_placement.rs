@@ -2,13 +2,17 @@
 
 use commons_common::id::ProposalId;
 use commons_common::trust::Authorisation;
+use commons_common::units::Seconds;
 use cosmwasm_std::{Response, Uint128};
 
 use super::Context;
 use crate::error::TrustError;
 use crate::{event, state};
 
-/// The assembly only, once a proposal; for one period from now.
+/// How many periods an act allows placing, from its execution on (R38).
+const AUTHORISED_PERIODS: u64 = 5;
+
+/// The assembly only, once a proposal; for [`AUTHORISED_PERIODS`] from now.
 pub fn authorise_placement(
     ctx: &mut Context<'_>,
     proposal: ProposalId,
@@ -32,7 +36,9 @@ pub fn authorise_placement(
         custodian,
         max,
         used: Uint128::zero(),
-        until: ctx.now().after(ctx.config.period),
+        until: ctx
+            .now()
+            .after(Seconds(ctx.config.period.0.saturating_mul(AUTHORISED_PERIODS))),
     };
     state::AUTHORISATIONS.save(ctx.deps.storage, proposal.get(), &authorisation)?;
     Ok(Response::new().add_event(event::authorised(&authorisation.custodian, max)))

@@ -27,7 +27,7 @@ fn an_act_allows_a_placement() {
         (stored.custodian, stored.max, stored.used),
         (addr("bank"), u(500), u(0))
     );
-    assert_eq!(stored.until.0, world.time + PERIOD);
+    assert_eq!(stored.until.0, world.time + 5 * PERIOD);
     let none: Option<Authorisation> = world.ask(QueryMsg::Authorisation {
         proposal: ProposalId(8),
     });

@@ -4,7 +4,7 @@ use commons_common::assembly::Act;
 use commons_common::id::{PeriodId, PlacementId, ProposalId};
 use commons_common::text::Name;
 use commons_common::trust::{Authorisation, ExecuteMsg, Placement};
-use commons_common::units::UnixTime;
+use commons_common::units::{Seconds, UnixTime};
 use cosmwasm_std::{Addr, Uint128};
 
 use super::number::{add, ratio, sub};
@@ -63,7 +63,8 @@ impl Trust {
             custodian: Addr::unchecked(custodian),
             max,
             used: Uint128::zero(),
-            until: UnixTime(call.time).after(self.rules.period),
+            // Five periods from the execution (R38).
+            until: UnixTime(call.time).after(Seconds(self.rules.period.0.saturating_mul(5))),
         };
         self.authorisations.insert(proposal, allowed);
         Ok(())

@@ -111,14 +111,12 @@ pub fn run(args: &Args) -> Result<Story> {
         &format!("3 play {} fiscal years", years.len()),
         u64::try_from(years.len())?,
     );
-    let authorisations = fiscal::authorise_placements(&mut desk, &mut founded.families, &persons)?;
     let plan = Plan {
         years,
         persons: &persons,
         start: RATIFIED,
-        authorisations,
     };
-    let rows = fiscal::play(&mut desk, &founded.families, &plan, &progress)?;
+    let rows = fiscal::play(&mut desk, &mut founded.families, &plan, &progress)?;
 
     let mut story = Story {
         schema: SCHEMA,

@@ -45,8 +45,11 @@ pub struct Row {
     pub other: Outcome,
 }
 
-/// The act by which both trusts may place their principal, voted and executed in the first two months.
-pub fn authorise_placements(
+/// For how many periods an act allows placing (R38).
+const AUTHORISED_PERIODS: u64 = 5;
+
+/// The act by which both trusts may place their principal, voted and executed in the first two months of a year.
+fn authorise_placements(
     desk: &mut Desk,
     families: &mut [Family; 2],
     persons: &[Person],
@@ -95,14 +98,12 @@ pub struct Plan<'a> {
     pub persons: &'a [Person],
     /// When period 1 began.
     pub start: UnixTime,
-    /// The acts that allow placements.
-    pub authorisations: [ProposalId; 2],
 }
 
 /// Plays every year; answers the rows of (a) and of (b).
 pub fn play(
     desk: &mut Desk,
-    families: &[Family; 2],
+    families: &mut [Family; 2],
     plan: &Plan<'_>,
     progress: &Progress,
 ) -> Result<[Vec<Row>; 2]> {
@@ -110,14 +111,19 @@ pub fn play(
     let mut others = [OtherOrder::default(), OtherOrder::default()];
     let base = plan.years.first().context("no years")?.index.value.0;
     report(desk, families, "price index", PeriodId(0), |_| Ok(base))?;
+    let mut acts = None;
     for (period, figures) in (1_u64..).map(PeriodId).zip(plan.years) {
+        let acts = match acts {
+            Some(acts) if (period.0 - 1) % AUTHORISED_PERIODS != 0 => acts,
+            _ => *acts.insert(authorise_placements(desk, families, plan.persons)?),
+        };
         let begins = UnixTime(plan.start.0 + (period.0 - 1) * families[0].charter.period.0);
         desk.wait_until(begins.after(Seconds::days(100)));
         let flows = flows(figures, plan.persons.len())?;
-        move_money(desk, families, plan, period, &flows)?;
+        move_money(desk, families, acts, period, &flows)?;
         measure(desk, families, period, figures, flows.loss)?;
         desk.wait_until(begins.after(families[0].charter.period));
-        for family in families {
+        for family in families.iter() {
             desk.queue(
                 &officer("deployer"),
                 call(&family.trust, &trust::ExecuteMsg::ClosePeriod {}, 0)?,
@@ -154,7 +160,7 @@ fn flows(figures: &FiscalYear, persons: usize) -> Result<Flows> {
 fn move_money(
     desk: &mut Desk,
     families: &[Family; 2],
-    plan: &Plan<'_>,
+    acts: [ProposalId; 2],
     period: PeriodId,
     flows: &Flows,
 ) -> Result<()> {
@@ -180,11 +186,11 @@ fn move_money(
     desk.block()?;
     // Income comes back before principal goes out, but for the first year, when nothing is placed yet.
     if period.0 == 1 {
-        place(desk, families, plan)?;
+        place(desk, families, acts)?;
         bring_back(desk, families, flows)
     } else {
         bring_back(desk, families, flows)?;
-        place(desk, families, plan)
+        place(desk, families, acts)
     }
 }
 
@@ -206,8 +212,8 @@ fn bring_back(desk: &mut Desk, families: &[Family; 2], flows: &Flows) -> Result<
     Ok(())
 }
 
-fn place(desk: &mut Desk, families: &[Family; 2], plan: &Plan<'_>) -> Result<()> {
-    for (family, authorisation) in families.iter().zip(plan.authorisations) {
+fn place(desk: &mut Desk, families: &[Family; 2], acts: [ProposalId; 2]) -> Result<()> {
+    for (family, authorisation) in families.iter().zip(acts) {
         let amount = money(desk, family)?.placeable();
         if amount == 0 {
             continue;
