@@ -159,24 +159,27 @@ impl History {
         history.wait(100);
         history.roll("anyone", &roll::ExecuteMsg::Settle { limit: 1_000 });
         history.give(GiftLedger::Principal, principal);
-        let ratify = Act::Ratify {
-            charter_hash: charter(history.money.clone()).hash().unwrap(),
-        };
+        let ratify = history.ratification();
         history.decide(ratify, 1..=persons);
-        let assembly = history.family.assembly.clone();
-        let electorate_height = history.reader.proposals().last().unwrap().electorate_height;
+        history.ratify().unwrap();
         history
-            .call(
-                &history.family.roll.clone(),
-                &assembly,
-                &roll::ExecuteMsg::Ratify { electorate_height },
-                vec![],
-            )
-            .unwrap();
-        history
-            .trust_as(&assembly, &trust::ExecuteMsg::Ratify {}, 0)
-            .unwrap();
-        history
+    }
+
+    /// The act that ratifies the charter.
+    pub fn ratification(&self) -> Act {
+        Act::Ratify {
+            charter_hash: charter(self.money.clone()).hash().unwrap(),
+        }
+    }
+
+    /// What the assembly says once the first proposal, the ratification, is carried out.
+    pub fn ratify(&mut self) -> Result<(), Difference> {
+        let assembly = self.family.assembly.clone();
+        let electorate_height = self.reader.proposals()[0].electorate_height;
+        let ratify = roll::ExecuteMsg::Ratify { electorate_height };
+        let roll = self.family.roll.clone();
+        self.call(&roll, &assembly, &ratify, vec![])?;
+        self.trust_as(&assembly, &trust::ExecuteMsg::Ratify {}, 0)
     }
 
     /// The next block, `seconds` later.
