@@ -10,7 +10,7 @@ use wasmtime::{
 use crate::analysis::EntryPoint;
 use crate::backend::Backend;
 use crate::code::{Code, Function};
-use crate::engine::MAX_TABLE_ELEMENTS;
+use crate::engine::{MAX_TABLE_ELEMENTS, STACK_BYTES_PER_CALL};
 use crate::error::{CallError, Fault, Stop};
 use crate::frame::{Frame, Guest, GuestFunction, Host, trap_kind};
 use crate::gas::Gas;
@@ -44,8 +44,11 @@ impl Call<'_> {
     /// Runs the call. A panic of the backend is a fault like any other failure of the host.
     pub(crate) fn run(&self, backend: Box<dyn Backend>) -> Result<CallReport, Fault> {
         let host = Host::new(backend, self.limits(), self.read_only);
-        catch_unwind(AssertUnwindSafe(|| self.run_in(host)))
-            .unwrap_or_else(|panic| Err(Fault::new("host function panicked", message(&*panic))))
+        // The engine trusts that the thread has as much stack as the contract may use; few threads do.
+        stacker::maybe_grow(STACK_BYTES_PER_CALL, STACK_BYTES_PER_CALL, || {
+            catch_unwind(AssertUnwindSafe(|| self.run_in(host)))
+                .unwrap_or_else(|panic| Err(Fault::new("host function panicked", message(&*panic))))
+        })
     }
 
     fn run_in(&self, host: Host) -> Result<CallReport, Fault> {
@@ -93,9 +96,11 @@ impl Call<'_> {
         store.data_mut().guest = Some(Guest {
             memory,
             gas,
+            instance,
+            stack: exports.stack,
             allocate,
         });
-        Frame::new(store.as_context_mut())?.set_gas_left(self.meter_start())?;
+        Frame::new(store.as_context_mut())?.fill_meter(self.meter_start())?;
         Ok(instance)
     }
 
@@ -107,11 +112,12 @@ impl Call<'_> {
         let entry = entry
             .map(|entry| bind(store, instance, entry))
             .transpose()?;
-        let mut frame = Frame::new(store.as_context_mut())?;
-        let result = self.enter_either_form(&mut frame, entry)?;
-        let data = frame.read(result, MAX_RESULT_BYTES)?;
-        frame.call_for_nothing(deallocate, &[result])?;
-        Ok(data)
+        Frame::new(store.as_context_mut())?.act(|frame| {
+            let result = self.enter_either_form(frame, entry)?;
+            let data = frame.read(result, MAX_RESULT_BYTES)?;
+            frame.call_for_nothing(deallocate, &[result])?;
+            Ok(data)
+        })
     }
 
     /// Enters the entry point; a migrate function of the older form gets its two arguments.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wasmtime::{ExternType, FuncType, InstancePre, Module, ModuleExport, ValType};
 
 use crate::analysis::{Analysis, EntryPoint};
-use crate::check::GAS_EXPORT;
+use crate::check::{GAS_EXPORT, STACK_EXPORT};
 use crate::error::Fault;
 use crate::frame::Host;
 
@@ -25,6 +25,7 @@ struct Inner {
 pub(crate) struct Exports {
     pub(crate) memory: ModuleExport,
     pub(crate) gas: ModuleExport,
+    pub(crate) stack: ModuleExport,
     pub(crate) allocate: Function,
     pub(crate) deallocate: Function,
     entry_points: Vec<(EntryPoint, Function)>,
@@ -88,6 +89,7 @@ impl Exports {
         Ok(Self {
             memory: export(module, "memory")?,
             gas: export(module, GAS_EXPORT)?,
+            stack: export(module, STACK_EXPORT)?,
             allocate: function(module, "allocate")?,
             deallocate: function(module, "deallocate")?,
             entry_points: entries

@@ -7,12 +7,14 @@ use wasmtime::{
 
 use crate::config::VmConfig;
 use crate::error::Fault;
+use crate::meter::STACK_BYTES;
 
 /// Native stack, in bytes, that one call may use at most: wasm frames and the host functions above them.
 pub const STACK_BYTES_PER_CALL: usize = WASM_STACK_BYTES + HOST_STACK_BYTES;
 
-/// Stack of the wasm frames of one call; beyond it the contract traps.
-const WASM_STACK_BYTES: usize = 512 * 1024;
+/// Stack of the wasm frames of one call: twice what the count of stack allows, so that the count always ends a call first.
+const WASM_STACK_BYTES: usize = 16 * 1024 * 1024;
+const _: () = assert!(WASM_STACK_BYTES as i64 == 2 * STACK_BYTES);
 /// Room for a host function (the deepest are pairings) and the engine.
 const HOST_STACK_BYTES: usize = 256 * 1024;
 
@@ -50,6 +52,8 @@ pub(crate) fn build(config: &VmConfig) -> Result<Engine, Fault> {
         .wasm_features(WasmFeatures::all(), false)
         .wasm_features(features(), true)
         .max_wasm_stack(WASM_STACK_BYTES)
+        // Nothing here is asynchronous, but the engine wants one stack to fit into the other.
+        .async_stack_size(STACK_BYTES_PER_CALL)
         .concurrency_support(false)
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
@@ -79,6 +83,7 @@ fn pool(config: &VmConfig, scan: bool) -> PoolingAllocationConfig {
         .max_memory_size(memory_limit_bytes(config))
         .table_elements(MAX_TABLE_ELEMENTS)
         .linear_memory_keep_resident(if scan { KEEP_RESIDENT_BYTES } else { 0 })
+        .table_keep_resident(MAX_TABLE_ELEMENTS * size_of::<usize>())
         .pagemap_scan(if scan { Enabled::Yes } else { Enabled::No });
     pool
 }

@@ -1,7 +1,8 @@
 //! Owns the border between host and contract during one call: gas, regions and calls into the guest. Nothing may cross it unpriced.
 
 use wasmtime::{
-    AsContextMut, Caller, Func, Global, Memory, StoreContextMut, StoreLimits, Trap, Val,
+    AsContextMut, Caller, Extern, Func, Global, Instance, Memory, ModuleExport, StoreContextMut,
+    StoreLimits, Trap, Val,
 };
 
 use crate::backend::{Backend, BackendError, BackendResult};
@@ -42,6 +43,8 @@ impl Host {
 pub(crate) struct Guest {
     pub(crate) memory: Memory,
     pub(crate) gas: Global,
+    pub(crate) instance: Instance,
+    pub(crate) stack: ModuleExport,
     pub(crate) allocate: GuestFunction,
 }
 
@@ -57,20 +60,42 @@ pub(crate) struct GuestFunction {
 pub(crate) struct Frame<'a> {
     store: StoreContextMut<'a, Host>,
     guest: Guest,
+    /// What the meter says, as long as the host is acting: the contract's own counter is behind until [`Self::leave`].
+    left: Gas,
 }
 
 impl<'a> Frame<'a> {
     pub(crate) fn new(store: StoreContextMut<'a, Host>) -> Result<Self, Fault> {
         let guest = store.data().guest;
         let guest = guest.ok_or_else(|| Fault::new("entering an instance", "not set up"))?;
-        Ok(Self { store, guest })
+        let mut frame = Self {
+            store,
+            guest,
+            left: Gas::ZERO,
+        };
+        frame.read_meter();
+        Ok(frame)
     }
 
-    /// Enters an import, which has a price of its own.
-    pub(crate) fn import<'b: 'a>(caller: &'a mut Caller<'b, Host>) -> Result<Self, Stop> {
-        let mut frame = Self::new(caller.as_context_mut())?;
-        frame.pay(price::HOST_CALL)?;
-        Ok(frame)
+    /// Acts for an import, which has a price of its own.
+    pub(crate) fn import<T>(
+        caller: &'a mut Caller<'_, Host>,
+        act: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        Self::new(caller.as_context_mut())?.act(|frame| {
+            frame.pay(price::HOST_CALL)?;
+            act(frame)
+        })
+    }
+
+    /// Does all that the host wants to do here, then leaves the meter as the contract, or its bill, shall find it.
+    pub(crate) fn act<T>(
+        mut self,
+        act: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let result = act(&mut self);
+        self.write_meter()?;
+        result
     }
 
     pub(crate) fn host(&mut self) -> &mut Host {
@@ -82,25 +107,42 @@ impl<'a> Frame<'a> {
     }
 
     /// The gas the contract may still use; nothing when the meter went below zero.
-    pub(crate) fn gas_left(&mut self) -> Gas {
-        let counter = self.guest.gas.get(&mut self.store).i64().unwrap_or(-1);
-        Gas(u64::try_from(counter).unwrap_or(0))
+    pub(crate) fn gas_left(&self) -> Gas {
+        self.left
     }
 
-    /// Sets the meter; it counts to 2^63 - 1.
-    pub(crate) fn set_gas_left(&mut self, gas: Gas) -> Result<(), Fault> {
-        let counter = Val::I64(i64::try_from(gas.0).unwrap_or(i64::MAX));
+    /// Fills the meter; it counts to 2^63 - 1.
+    pub(crate) fn fill_meter(&mut self, gas: Gas) -> Result<(), Fault> {
+        self.left = gas;
+        self.write_meter()
+    }
+
+    fn read_meter(&mut self) {
+        let counter = self.guest.gas.get(&mut self.store).i64().unwrap_or(-1);
+        self.left = Gas(u64::try_from(counter).unwrap_or(0));
+    }
+
+    fn write_meter(&mut self) -> Result<(), Fault> {
+        let counter = Val::I64(i64::try_from(self.left.0).unwrap_or(i64::MAX));
         let set = self.guest.gas.set(&mut self.store, counter);
         set.map_err(|error| Fault::new("setting the gas meter", error.to_string()))
     }
 
     /// Whether the contract, rather than the host, emptied the meter.
     fn is_exhausted(&mut self) -> bool {
-        self.guest
-            .gas
-            .get(&mut self.store)
-            .i64()
-            .is_some_and(|counter| counter < 0)
+        let counter = self.guest.gas.get(&mut self.store).i64();
+        counter.is_some_and(|counter| counter < 0)
+    }
+
+    /// Whether the contract called deeper than its stack allows.
+    fn is_too_deep(&mut self) -> bool {
+        let Guest {
+            instance, stack, ..
+        } = &self.guest;
+        let counter = instance.get_module_export(&mut self.store, stack);
+        let counter = counter.and_then(Extern::into_global);
+        let left = counter.and_then(|counter| counter.get(&mut self.store).i64());
+        left.is_some_and(|left| left < 0)
     }
 
     /// Takes the price of work the VM does.
@@ -110,14 +152,16 @@ impl<'a> Frame<'a> {
 
     /// Takes both parts of a price; what cannot be paid empties the meter.
     fn charge(&mut self, info: GasInfo) -> Result<(), Stop> {
-        let left = self.gas_left();
         let host = self.host();
         host.gas_external = host.gas_external.saturating_add(info.externally_used);
         let total = info.externally_used.checked_add(info.cost);
         match total {
-            Some(total) if total <= left => Ok(self.set_gas_left(left.saturating_sub(total))?),
+            Some(total) if total <= self.left => {
+                self.left = self.left.saturating_sub(total);
+                Ok(())
+            }
             _ => {
-                self.set_gas_left(Gas::ZERO)?;
+                self.left = Gas::ZERO;
                 Err(CallError::OutOfGas.into())
             }
         }
@@ -225,21 +269,22 @@ impl<'a> Frame<'a> {
         if depth > MAX_DEPTH {
             return Err(CallError::DepthExceeded.into());
         }
-        let args: Vec<Val> = args.iter().map(|arg| Val::I32(arg.cast_signed())).collect();
-        let mut results = vec![Val::I32(0); usize::from(shape.results != Results::None)];
         self.host().depth = depth;
-        let outcome = func.call(&mut self.store, &args, &mut results);
+        self.write_meter()?;
+        let outcome = run(&mut self.store, func, shape, args);
+        let outcome = outcome.map_err(|error| self.classify(error));
+        self.read_meter();
         self.host().depth = depth.saturating_sub(1);
-        match outcome {
-            Ok(()) => Ok(results.pop()),
-            Err(error) => Err(self.classify(error)),
-        }
+        outcome
     }
 
-    /// Says what ended a call into the guest. An empty meter explains every trap.
+    /// Says what ended a call into the guest. An empty meter, or an empty stack, explains every trap.
     fn classify(&mut self, error: wasmtime::Error) -> Stop {
         if self.is_exhausted() {
             return CallError::OutOfGas.into();
+        }
+        if self.is_too_deep() {
+            return CallError::Trap(TrapKind::StackOverflow).into();
         }
         match error.downcast::<Stop>() {
             Ok(stop) => stop,
@@ -254,6 +299,40 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Calls a function of the instance; the usual shapes in the engine's fast way.
+fn run(
+    mut store: &mut StoreContextMut<'_, Host>,
+    func: Func,
+    shape: Shape,
+    args: &[u32],
+) -> wasmtime::Result<Option<Val>> {
+    let pointer = |pointer: u32| Some(Val::I32(pointer.cast_signed()));
+    match (shape.results, args) {
+        (Results::I32, &[a]) => func
+            .typed::<u32, u32>(&store)?
+            .call(&mut store, a)
+            .map(pointer),
+        (Results::I32, &[a, b]) => func
+            .typed::<(u32, u32), u32>(&store)?
+            .call(&mut store, (a, b))
+            .map(pointer),
+        (Results::I32, &[a, b, c]) => func
+            .typed::<(u32, u32, u32), u32>(&store)?
+            .call(&mut store, (a, b, c))
+            .map(pointer),
+        (Results::None, &[a]) => func
+            .typed::<u32, ()>(&store)?
+            .call(&mut store, a)
+            .map(|()| None),
+        _ => {
+            let args: Vec<Val> = args.iter().map(|arg| Val::I32(arg.cast_signed())).collect();
+            let mut results = vec![Val::I32(0); usize::from(shape.results != Results::None)];
+            func.call(&mut store, &args, &mut results)?;
+            Ok(results.pop())
+        }
+    }
+}
+
 fn refusal(error: BackendError) -> Stop {
     match error {
         BackendError::OutOfGas => CallError::OutOfGas.into(),
@@ -262,10 +341,10 @@ fn refusal(error: BackendError) -> Stop {
     }
 }
 
-/// The traps that the allowed instructions can raise; any other is the host's.
+/// The traps that the allowed instructions can raise; any other is the host's. The end of the native stack is among the others: the
+/// count of stack ends a call long before.
 pub(crate) fn trap_kind(trap: Trap) -> Option<TrapKind> {
     Some(match trap {
-        Trap::StackOverflow => TrapKind::StackOverflow,
         Trap::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds,
         Trap::TableOutOfBounds => TrapKind::TableOutOfBounds,
         Trap::IndirectCallToNull => TrapKind::IndirectCallToNull,

@@ -15,7 +15,7 @@ use crate::config::VmConfig;
 use crate::error::Reject;
 use module::Summary;
 
-pub(crate) use strict::GAS_EXPORT;
+pub(crate) use strict::{GAS_EXPORT, STACK_EXPORT};
 
 /// Exports that together make a contract an IBC endpoint.
 const IBC_ENTRY_POINTS: [&str; 6] = [

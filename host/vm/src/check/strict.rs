@@ -8,6 +8,8 @@ use crate::imports;
 
 /// The export through which the meter's counter is reached; no contract may use the name.
 pub(crate) const GAS_EXPORT: &str = "commons_gas_left";
+/// The export through which the count of stack is reached; no contract may use the name.
+pub(crate) const STACK_EXPORT: &str = "commons_stack_left";
 
 const MEMORY_EXPORT: &str = "memory";
 
@@ -17,7 +19,7 @@ pub(super) fn check(module: &Summary<'_>) -> Result<(), Reject> {
         return Err(Reject::StartFunction);
     }
     check_memory_export(module)?;
-    check_reserved_export(module)?;
+    check_reserved_exports(module)?;
     check_global_exports(module)?;
     check_import_signatures(module)
 }
@@ -33,9 +35,11 @@ fn check_memory_export(module: &Summary<'_>) -> Result<(), Reject> {
     }
 }
 
-fn check_reserved_export(module: &Summary<'_>) -> Result<(), Reject> {
-    if module.exports.iter().any(|e| e.name == GAS_EXPORT) {
-        return Err(Reject::ReservedExport { name: GAS_EXPORT });
+fn check_reserved_exports(module: &Summary<'_>) -> Result<(), Reject> {
+    for name in [GAS_EXPORT, STACK_EXPORT] {
+        if module.exports.iter().any(|e| e.name == name) {
+            return Err(Reject::ReservedExport { name });
+        }
     }
     Ok(())
 }

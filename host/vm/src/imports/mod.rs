@@ -207,6 +207,5 @@ fn link_bls(linker: &mut Linker<Host>) -> Out<()> {
 
 /// Enters an import, which pays for the entry, then acts.
 fn enter<T>(caller: &mut In<'_>, act: impl FnOnce(&mut Frame<'_>) -> Result<T, Stop>) -> Out<T> {
-    let mut frame = Frame::import(caller)?;
-    Ok(act(&mut frame)?)
+    Ok(Frame::import(caller, act)?)
 }

@@ -1,0 +1,463 @@
+//! Owns the count of stack: which functions are counted on entry, and how much stack each may need. It must never let a contract
+//! reach the end of the native stack, nor depend on how the engine lays out its frames.
+//!
+//! A path through the call graph can only grow without bound through a cycle. So only functions that close a cycle are counted, and
+//! those the host calls; each takes, for as long as it runs, the stack of the longest path from it that meets no other counted
+//! function. A frame is priced by its structure: a compiled function has at most one slot of eight bytes for each parameter, local
+//! and operator, whatever the compiler makes of it. The native stack holds twice the budget.
+//!
+//! An indirect call may reach every function in the table with the type it names.
+
+use std::collections::BTreeMap;
+
+use wasm_encoder::{BlockType, Function, Instruction};
+use wasmparser::{
+    CompositeInnerType, ElementItems, ExternalKind, FuncType, FunctionBody, Operator, Parser,
+    Payload, TypeRef,
+};
+
+/// The stack one instance may use, in bytes as priced here. Part of consensus.
+pub(crate) const STACK_BYTES: i64 = 8 * 1024 * 1024;
+
+/// A frame without any value: return address, saved registers, arguments passed on.
+const FRAME_BYTES: u64 = 128;
+/// One value that has to survive a call.
+const SLOT_BYTES: u64 = 8;
+
+/// The functions that are counted on entry.
+pub(super) struct Depths {
+    imports: u32,
+    functions: Vec<Option<Counted>>,
+}
+
+/// A function that is counted on entry.
+#[derive(Clone)]
+pub(super) struct Counted {
+    /// The index of its type.
+    pub(super) ty: u32,
+    params: u32,
+    bytes: u64,
+}
+
+impl Depths {
+    /// What is counted on entry to the function with this index among those of the module.
+    pub(super) fn of(&self, function: u32) -> Option<&Counted> {
+        self.functions.get(position(function))?.as_ref()
+    }
+
+    /// All counted functions, in order of their indices.
+    pub(super) fn counted(&self) -> Vec<&Counted> {
+        self.functions.iter().flatten().collect()
+    }
+
+    /// The index of the n-th counted function's body, which moves behind all functions.
+    pub(super) fn moved_to(&self, n: usize) -> u32 {
+        let behind = self.functions.len().saturating_add(n);
+        self.imports
+            .saturating_add(u32::try_from(behind).unwrap_or(u32::MAX))
+    }
+}
+
+/// The body that stands in the place of a counted function: it takes the stack, calls the function, and gives the stack back.
+pub(super) fn counting(function: &Counted, target: u32, counter: u32) -> Vec<u8> {
+    let bytes = i64::try_from(function.bytes).unwrap_or(i64::MAX);
+    let mut body = Function::new([]);
+    for instruction in [
+        Instruction::GlobalGet(counter),
+        Instruction::I64Const(bytes),
+        Instruction::I64Sub,
+        Instruction::GlobalSet(counter),
+        Instruction::GlobalGet(counter),
+        Instruction::I64Const(0),
+        Instruction::I64LtS,
+        Instruction::If(BlockType::Empty),
+        Instruction::Unreachable,
+        Instruction::End,
+    ] {
+        body.instruction(&instruction);
+    }
+    for param in 0..function.params {
+        body.instruction(&Instruction::LocalGet(param));
+    }
+    for instruction in [
+        Instruction::Call(target),
+        Instruction::GlobalGet(counter),
+        Instruction::I64Const(bytes),
+        Instruction::I64Add,
+        Instruction::GlobalSet(counter),
+        Instruction::End,
+    ] {
+        body.instruction(&instruction);
+    }
+    body.into_raw_body()
+}
+
+/// Decides which functions of a validated module are counted.
+pub(super) fn plan(wasm: &[u8]) -> wasmparser::Result<Depths> {
+    let module = Module::read(wasm)?;
+    let graph = Graph::of(&module);
+    let longest = graph.longest_paths();
+    let functions = module.functions.iter().zip(graph.nodes.iter().zip(longest));
+    let functions = functions.map(|(function, (node, bytes))| {
+        node.counted.then(|| Counted {
+            ty: function.ty,
+            params: module.params(function.ty),
+            bytes,
+        })
+    });
+    Ok(Depths {
+        imports: module.imports,
+        functions: functions.collect(),
+    })
+}
+
+/// What the call graph is made of.
+#[derive(Default)]
+struct Module {
+    types: Vec<FuncType>,
+    imports: u32,
+    functions: Vec<Body>,
+    exported: Vec<u32>,
+    /// Functions that a table may hold.
+    referenced: Vec<u32>,
+}
+
+#[derive(Default)]
+struct Body {
+    ty: u32,
+    calls: Vec<u32>,
+    /// Types of indirect calls.
+    calls_through_table: Vec<u32>,
+    slots: u64,
+}
+
+impl Module {
+    fn read(wasm: &[u8]) -> wasmparser::Result<Self> {
+        let mut module = Self::default();
+        let mut bodies = 0_u32;
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload? {
+                Payload::CodeSectionEntry(body) => {
+                    module.add_body(bodies, &body)?;
+                    bodies = bodies.saturating_add(1);
+                }
+                other => module.add(other)?,
+            }
+        }
+        Ok(module)
+    }
+
+    fn add(&mut self, payload: Payload<'_>) -> wasmparser::Result<()> {
+        match payload {
+            Payload::TypeSection(section) => {
+                for group in section {
+                    for ty in group?.into_types() {
+                        if let CompositeInnerType::Func(function) = ty.composite_type.inner {
+                            self.types.push(function);
+                        }
+                    }
+                }
+            }
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    let is_function = matches!(import?.ty, TypeRef::Func(_));
+                    self.imports = self.imports.saturating_add(u32::from(is_function));
+                }
+            }
+            Payload::FunctionSection(section) => {
+                for ty in section {
+                    let ty = ty?;
+                    self.functions.push(Body {
+                        ty,
+                        ..Body::default()
+                    });
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    if export.kind == ExternalKind::Func {
+                        self.exported.push(export.index);
+                    }
+                }
+            }
+            Payload::ElementSection(section) => {
+                for element in section {
+                    self.add_references(element?.items)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_references(&mut self, items: ElementItems<'_>) -> wasmparser::Result<()> {
+        match items {
+            ElementItems::Functions(functions) => {
+                for function in functions {
+                    self.referenced.push(function?);
+                }
+            }
+            ElementItems::Expressions(_, expressions) => {
+                for expression in expressions {
+                    for operator in expression?.get_operators_reader() {
+                        if let Operator::RefFunc { function_index } = operator? {
+                            self.referenced.push(function_index);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add_body(&mut self, index: u32, body: &FunctionBody<'_>) -> wasmparser::Result<()> {
+        let Some(function) = self.functions.get_mut(position(index)) else {
+            return Ok(());
+        };
+        for group in body.get_locals_reader()? {
+            function.slots = function.slots.saturating_add(u64::from(group?.0));
+        }
+        for operator in body.get_operators_reader()? {
+            function.slots = function.slots.saturating_add(1);
+            match operator? {
+                Operator::Call { function_index } => function.calls.push(function_index),
+                Operator::CallIndirect { type_index, .. } => {
+                    function.calls_through_table.push(type_index);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn params(&self, ty: u32) -> u32 {
+        let params = self.types.get(position(ty)).map_or(0, |ty| ty.params().len());
+        u32::try_from(params).unwrap_or(u32::MAX)
+    }
+
+    /// The place of a function among those of the module; imports have none.
+    fn place(&self, function: u32) -> Option<usize> {
+        let place = position(function.checked_sub(self.imports)?);
+        (place < self.functions.len()).then_some(place)
+    }
+}
+
+/// The call graph: first the functions, then one node for each type that is called through the table.
+struct Graph {
+    nodes: Vec<Node>,
+    functions: usize,
+}
+
+#[derive(Default)]
+struct Node {
+    bytes: u64,
+    next: Vec<usize>,
+    counted: bool,
+}
+
+impl Graph {
+    fn of(module: &Module) -> Self {
+        let functions = module.functions.len();
+        let mut tables = Tables::of(module);
+        let mut nodes: Vec<Node> = Vec::with_capacity(functions);
+        for function in &module.functions {
+            let params = u64::from(module.params(function.ty));
+            let slots = function.slots.saturating_add(params);
+            let direct = function.calls.iter().filter_map(|call| module.place(*call));
+            let mut next: Vec<usize> = direct.collect();
+            for ty in &function.calls_through_table {
+                next.push(functions.saturating_add(tables.node(module, *ty)));
+            }
+            next.sort_unstable();
+            next.dedup();
+            nodes.push(Node {
+                bytes: FRAME_BYTES.saturating_add(slots.saturating_mul(SLOT_BYTES)),
+                next,
+                counted: false,
+            });
+        }
+        nodes.extend(tables.reached.into_iter().map(|next| Node {
+            next,
+            ..Node::default()
+        }));
+        let mut graph = Self { nodes, functions };
+        for place in module.exported.iter().filter_map(|f| module.place(*f)) {
+            graph.count(place);
+        }
+        graph.cut_cycles();
+        graph
+    }
+
+    /// Counts a function; for a type, all functions that it reaches.
+    fn count(&mut self, node: usize) {
+        if node < self.functions {
+            if let Some(node) = self.nodes.get_mut(node) {
+                node.counted = true;
+            }
+            return;
+        }
+        let reached = self.nodes.get(node).map(|node| node.next.clone());
+        for function in reached.unwrap_or_default() {
+            if let Some(node) = self.nodes.get_mut(function) {
+                node.counted = true;
+            }
+        }
+    }
+
+    /// Counts a function on every cycle: wherever a walk in order of the indices comes back to where it is.
+    fn cut_cycles(&mut self) {
+        let mut state = vec![Visit::Never; self.nodes.len()];
+        for start in 0..self.nodes.len() {
+            let mut walk = Walk::from(start, &mut state);
+            while let Some((node, edge)) = walk.top() {
+                match self.nodes.get(node).and_then(|n| n.next.get(edge)) {
+                    None => walk.leave(&mut state),
+                    Some(&next) => {
+                        walk.advance();
+                        match state.get(next) {
+                            Some(Visit::Never) => walk.enter(next, &mut state),
+                            Some(Visit::Open) => self.count(next),
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// For each node the bytes of the longest path from it that enters no counted function.
+    fn longest_paths(&self) -> Vec<u64> {
+        let mut longest = vec![0_u64; self.nodes.len()];
+        let mut state = vec![Visit::Never; self.nodes.len()];
+        for start in 0..self.nodes.len() {
+            let mut walk = Walk::from(start, &mut state);
+            while let Some((node, edge)) = walk.top() {
+                match self.nodes.get(node).and_then(|n| n.next.get(edge)) {
+                    None => {
+                        let bytes = self.path(node, &longest);
+                        if let Some(place) = longest.get_mut(node) {
+                            *place = bytes;
+                        }
+                        walk.leave(&mut state);
+                    }
+                    Some(&next) => {
+                        walk.advance();
+                        if state.get(next) == Some(&Visit::Never) {
+                            walk.enter(next, &mut state);
+                        }
+                    }
+                }
+            }
+        }
+        longest
+    }
+
+    fn path(&self, node: usize, longest: &[u64]) -> u64 {
+        let Some(node) = self.nodes.get(node) else {
+            return 0;
+        };
+        let uncounted = node.next.iter().filter(|next| {
+            let next = self.nodes.get(**next);
+            next.is_some_and(|next| !next.counted)
+        });
+        let behind = uncounted.filter_map(|next| longest.get(*next)).max();
+        node.bytes.saturating_add(behind.copied().unwrap_or(0))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visit {
+    Never,
+    Open,
+    Done,
+}
+
+/// A walk through the graph, depth first, without recursion: a contract decides how deep it goes.
+struct Walk {
+    open: Vec<(usize, usize)>,
+}
+
+impl Walk {
+    fn from(start: usize, state: &mut [Visit]) -> Self {
+        let mut walk = Self { open: Vec::new() };
+        if state.get(start) == Some(&Visit::Never) {
+            walk.enter(start, state);
+        }
+        walk
+    }
+
+    /// The node the walk is at, and the edge to follow next.
+    fn top(&self) -> Option<(usize, usize)> {
+        self.open.last().copied()
+    }
+
+    fn advance(&mut self) {
+        if let Some((_, edge)) = self.open.last_mut() {
+            *edge = edge.saturating_add(1);
+        }
+    }
+
+    fn enter(&mut self, node: usize, state: &mut [Visit]) {
+        if let Some(state) = state.get_mut(node) {
+            *state = Visit::Open;
+        }
+        self.open.push((node, 0));
+    }
+
+    fn leave(&mut self, state: &mut [Visit]) {
+        let left = self.open.pop().and_then(|(node, _)| state.get_mut(node));
+        if let Some(state) = left {
+            *state = Visit::Done;
+        }
+    }
+}
+
+/// The functions that an indirect call of each type may reach.
+struct Tables {
+    by_type: BTreeMap<Vec<u8>, usize>,
+    reached: Vec<Vec<usize>>,
+}
+
+impl Tables {
+    fn of(module: &Module) -> Self {
+        let mut tables = Self {
+            by_type: BTreeMap::new(),
+            reached: Vec::new(),
+        };
+        for place in module.referenced.iter().filter_map(|f| module.place(*f)) {
+            let Some(function) = module.functions.get(place) else {
+                continue;
+            };
+            let node = tables.node(module, function.ty);
+            if let Some(reached) = tables.reached.get_mut(node) {
+                reached.push(place);
+            }
+        }
+        for reached in &mut tables.reached {
+            reached.sort_unstable();
+            reached.dedup();
+        }
+        tables
+    }
+
+    /// The number of a type's node; equal types have one.
+    fn node(&mut self, module: &Module, ty: u32) -> usize {
+        let new = self.reached.len();
+        let name = module.types.get(position(ty)).map(spelled);
+        let node = *self.by_type.entry(name.unwrap_or_default()).or_insert(new);
+        if node == new {
+            self.reached.push(Vec::new());
+        }
+        node
+    }
+}
+
+/// A type as text: equal for equal types only.
+fn spelled(ty: &FuncType) -> Vec<u8> {
+    ty.to_string().into_bytes()
+}
+
+fn position(index: u32) -> usize {
+    usize::try_from(index).unwrap_or(usize::MAX)
+}
