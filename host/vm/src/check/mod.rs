@@ -17,16 +17,6 @@ use module::Summary;
 
 pub(crate) use strict::{GAS_EXPORT, STACK_EXPORT};
 
-/// Exports that together make a contract an IBC endpoint.
-const IBC_ENTRY_POINTS: [&str; 6] = [
-    "ibc_channel_open",
-    "ibc_channel_connect",
-    "ibc_channel_close",
-    "ibc_packet_receive",
-    "ibc_packet_ack",
-    "ibc_packet_timeout",
-];
-
 /// Checks a file by every rule and says what it is.
 pub(crate) fn check(wasm: &[u8], config: &VmConfig) -> Result<Analysis, Reject> {
     let mut module = Summary::read(wasm)?;
@@ -45,7 +35,9 @@ fn analysis(wasm: &[u8], module: &Summary<'_>) -> Analysis {
             .into_iter()
             .filter(|entry| names.contains(entry.name()))
             .collect(),
-        has_ibc_entry_points: IBC_ENTRY_POINTS.iter().all(|name| names.contains(name)),
+        has_ibc_entry_points: EntryPoint::IBC
+            .iter()
+            .all(|entry| names.contains(entry.name())),
         required_capabilities: module.required_capabilities(),
         migrate_version: module.migrate_version,
     }

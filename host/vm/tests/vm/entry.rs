@@ -26,17 +26,26 @@ fn echo(name: &str, params: usize) -> Vec<u8> {
 #[test]
 fn every_entry_point_is_called_by_its_name_with_its_arguments() {
     for entry in EntryPoint::ALL {
-        let args: &[&[u8]] = match entry {
-            EntryPoint::Instantiate | EntryPoint::Execute | EntryPoint::Migrate => {
-                &[b"env", b"second", b"third argument"]
-            }
-            _ => &[b"env", b"second"],
-        };
+        let args: Vec<&[u8]> = entry
+            .parameters()
+            .iter()
+            .map(|name| name.as_bytes())
+            .collect();
         let wasm = echo(entry.name(), args.len());
-        let report = call(&wasm, entry, args);
+        let report = call(&wasm, entry, &args);
         assert_eq!(report.outcome.as_deref(), Ok(*args.last().unwrap()));
+        let one_less = call(&wasm, entry, &args[1..]);
+        let (expected, given) = (args.len(), args.len() - 1);
+        let name = entry.name();
+        let arity = CallError::Arity {
+            name,
+            expected,
+            given,
+        };
+        assert_eq!(failure(&one_less), arity);
         let analysis = vm().analyze(&wasm).unwrap();
         assert_eq!(analysis.entry_points, BTreeSet::from([entry]));
+        assert!(!analysis.has_ibc_entry_points);
     }
 }
 

@@ -106,10 +106,28 @@ fn the_analysis_knows_ibc_contracts_and_capabilities() {
     assert!(ibc.required_capabilities.is_superset(&required));
     let plain = vm().analyze(&published("hackatom.wasm")).unwrap();
     assert!(!plain.has_ibc_entry_points);
-    let without_reply = EntryPoint::ALL
-        .into_iter()
-        .filter(|e| *e != EntryPoint::Reply);
-    assert_eq!(plain.entry_points, without_reply.collect());
+    let entry_points = |file: &str| vm().analyze(&published(file)).unwrap().entry_points;
+    let without_reply = [
+        EntryPoint::Instantiate,
+        EntryPoint::Execute,
+        EntryPoint::Query,
+        EntryPoint::Migrate,
+        EntryPoint::Sudo,
+    ];
+    assert_eq!(plain.entry_points, BTreeSet::from(without_reply));
+    assert!(ibc.entry_points.is_superset(&EntryPoint::IBC.into()));
+    let callbacks = [
+        EntryPoint::IbcSourceCallback,
+        EntryPoint::IbcDestinationCallback,
+    ];
+    assert!(entry_points("ibc_callbacks.wasm").is_superset(&callbacks.into()));
+    let second = [
+        EntryPoint::Ibc2PacketReceive,
+        EntryPoint::Ibc2PacketAck,
+        EntryPoint::Ibc2PacketTimeout,
+        EntryPoint::Ibc2PacketSend,
+    ];
+    assert!(entry_points("ibc2.wasm").is_superset(&second.into()));
     let mut config = VmConfig {
         max_instances: 1,
         ..VmConfig::default()
