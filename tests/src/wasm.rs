@@ -42,7 +42,7 @@ impl Chain for Wasm {
             accounts: accounts.collect(),
         };
         Self {
-            node: Node::in_memory_with(vm(), &genesis).expect("the genesis is sound"),
+            node: Node::in_memory(vm(), &genesis).expect("the genesis is sound"),
             steps: given(&genesis),
             earliest: setup.time,
         }
@@ -118,8 +118,7 @@ impl Wasm {
     pub fn replayed(&self) -> ReplayReport {
         let mut log = Vec::new();
         self.node.export_log(&mut log).expect("the log is whole");
-        let begin = |genesis: &Genesis| Node::in_memory_with(vm(), genesis);
-        run_on(log.as_slice(), Options::default(), begin).expect("the log can be read")
+        run_on(log.as_slice(), Options::default(), vm()).expect("the log can be read")
     }
 
     /// A transaction of one message, as the signer's client makes it for the next block.

@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::cargo::root;
-use crate::program::{FINISHED, commons, copy, scratch, text};
+use crate::program::{FINISHED, commons, copy, scratch, text, vm};
 
 /// A line of the example charter, what it becomes, and the exit code: 3 for what is not a charter, 1 for one that the rules
 /// refuse.
@@ -86,7 +86,7 @@ fn scratch_file(name: &str, content: &[u8]) -> PathBuf {
 #[test]
 fn a_truncated_block_log_is_refused() {
     let log = scratch_file("whole.log", b"");
-    let node = Node::open_read_only(&FINISHED.0).expect("the finished home opens");
+    let node = Node::open_read_only(vm(), &FINISHED.0).expect("the finished home opens");
     node.export_log(File::create(&log).expect("a file"))
         .expect("the log is written");
     drop(node);

@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use commons_node::Node;
+use commons_node::{Node, Vm, VmConfig};
 use serde_json::Value;
 
 use crate::cargo::programs;
 
 /// Persons and fiscal years of the shortest demonstration that has every step in it.
 const SHORT: [&str; 4] = ["--persons", "30", "--years", "2"];
+
+/// Compiled contracts of these tests' programs: not among those of whoever runs the tests.
+const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/modules");
 
 /// How a command ended.
 #[derive(Debug)]
@@ -80,7 +83,8 @@ fn command(arguments: &[&str]) -> Command {
         .args(arguments)
         .arg("--json")
         .stdin(Stdio::null())
-        .env("NO_COLOR", "1");
+        .env("NO_COLOR", "1")
+        .env("COMMONS_CACHE", CACHE);
     command
 }
 
@@ -144,9 +148,14 @@ pub(crate) fn text(path: &Path) -> &str {
         .expect("the target folder has a name in UTF-8")
 }
 
+/// A virtual machine that keeps nothing on disk.
+pub(crate) fn vm() -> Vm {
+    Vm::new(VmConfig::default()).expect("the virtual machine starts")
+}
+
 /// State root after every block of a home, from the genesis on.
 pub(crate) fn roots(home: &Path) -> Vec<[u8; 32]> {
-    let node = Node::open_read_only(home).expect("the home opens");
+    let node = Node::open_read_only(vm(), home).expect("the home opens");
     let block = |height| node.block(height).expect("the home can be read");
     (1..=node.height())
         .map(|height| block(height).expect("no block is missing").root)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use commons_common::assembly::Choice;
 
+use crate::compiled;
 use crate::demo::alaska;
 use crate::exit::TABLE;
 
@@ -26,9 +27,12 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The command line with the exit codes in every long help, below the examples.
+/// The command line with the exit codes in every long help, below the examples; the environment stands in the first.
 pub fn command() -> clap::Command {
-    with_exit_codes(Cli::command())
+    let command = with_exit_codes(Cli::command());
+    let help = command.get_after_long_help().map(ToString::to_string);
+    let help = format!("{}\n\n{}", help.unwrap_or_default(), compiled::HELP);
+    command.after_long_help(help)
 }
 
 fn with_exit_codes(command: clap::Command) -> clap::Command {
@@ -61,6 +65,8 @@ pub enum Command {
     #[command(after_help = "Example:\n  commons status --home alaska-home")]
     Status(HomeArgs),
     /// Execute the whole block log again from genesis, with nothing but the log, and compare.
+    ///
+    /// Contracts are compiled from the log's own bytes: no folder of compiled contracts is read or written.
     #[command(
         after_help = "Examples:\n  commons replay --home alaska-home\n  commons replay --log blocks.log --registry commons1..."
     )]

@@ -12,6 +12,7 @@ use cosmwasm_std::to_json_vec;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::compiled;
 use crate::failure::Failure;
 use crate::instant::NANOS;
 
@@ -34,12 +35,12 @@ pub struct Sent {
 impl Chain {
     /// Opens for questions only; changes no byte.
     pub fn read(dir: &Path) -> Result<Self, Failure> {
-        Ok(Self(Node::open_read_only(dir)?))
+        Ok(Self(Node::open_read_only(compiled::vm()?, dir)?))
     }
 
     /// Opens for making blocks; nobody else may have it open.
     pub fn write(dir: &Path) -> Result<Self, Failure> {
-        Ok(Self(Node::open(dir)?))
+        Ok(Self(Node::open(compiled::vm()?, dir)?))
     }
 
     /// Chain id.

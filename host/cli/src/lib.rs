@@ -23,6 +23,7 @@ mod args;
 mod chain;
 mod charter_file;
 mod command;
+mod compiled;
 mod contracts;
 mod demo;
 mod exit;

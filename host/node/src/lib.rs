@@ -18,6 +18,7 @@ mod state;
 mod validator;
 mod waiting;
 
+pub use commons_vm::{Vm, VmConfig};
 pub use error::{NodeError, Refused};
 pub use genesis::{decode_genesis, encode_genesis};
 pub use hash::{data_hash, header_hash, last_results_hash, merkle_of_nothing, tx_hash};

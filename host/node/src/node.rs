@@ -13,7 +13,7 @@ use commons_ledger::{
 };
 use commons_store::log::LogError;
 use commons_store::{Entries, Store, log};
-use commons_vm::{Vm, VmConfig};
+use commons_vm::Vm;
 
 use crate::error::{NodeError, Refused};
 use crate::genesis::{decode_genesis, encode_genesis};
@@ -60,30 +60,25 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts a new chain in `dir`, which must not hold one.
-    pub fn create(dir: &Path, genesis: &Genesis) -> Result<Self, NodeError> {
-        Self::begin(vm()?, genesis, |record, initial| {
+    /// Starts a new chain in `dir`, which must not hold one. Contracts run on `vm`, which other nodes may share.
+    pub fn create(vm: Vm, dir: &Path, genesis: &Genesis) -> Result<Self, NodeError> {
+        Self::begin(vm, genesis, |record, initial| {
             Store::create(dir, &genesis.chain_id, record, initial)
         })
     }
 
     /// Goes on with the chain in `dir`.
-    pub fn open(dir: &Path) -> Result<Self, NodeError> {
-        Self::resume(Store::open(dir)?)
+    pub fn open(vm: Vm, dir: &Path) -> Result<Self, NodeError> {
+        Self::resume(vm, Store::open(dir)?)
     }
 
     /// Opens the chain in `dir` for queries, without changing a byte; blocks are refused by the store.
-    pub fn open_read_only(dir: &Path) -> Result<Self, NodeError> {
-        Self::resume(Store::open_read_only(dir)?)
+    pub fn open_read_only(vm: Vm, dir: &Path) -> Result<Self, NodeError> {
+        Self::resume(vm, Store::open_read_only(dir)?)
     }
 
     /// Starts a chain in memory.
-    pub fn in_memory(genesis: &Genesis) -> Result<Self, NodeError> {
-        Self::in_memory_with(vm()?, genesis)
-    }
-
-    /// Starts a chain in memory on a virtual machine that may already hold compiled contracts.
-    pub fn in_memory_with(vm: Vm, genesis: &Genesis) -> Result<Self, NodeError> {
+    pub fn in_memory(vm: Vm, genesis: &Genesis) -> Result<Self, NodeError> {
         Self::begin(vm, genesis, |record, initial| {
             Store::in_memory(&genesis.chain_id, record, initial)
         })
@@ -102,9 +97,9 @@ impl Node {
         Self::on(ledger, store, genesis.clone())
     }
 
-    fn resume(store: Store) -> Result<Self, NodeError> {
+    fn resume(vm: Vm, store: Store) -> Result<Self, NodeError> {
         let genesis = decode_genesis(&store.genesis()?)?;
-        let ledger = ledger(vm()?, &genesis);
+        let ledger = ledger(vm, &genesis);
         Self::on(ledger, store, genesis)
     }
 
@@ -371,10 +366,6 @@ impl Node {
             running.join().map_err(|_| NodeError::Panicked)
         })
     }
-}
-
-fn vm() -> Result<Vm, NodeError> {
-    Ok(Vm::new(VmConfig::default())?)
 }
 
 fn ledger(vm: Vm, genesis: &Genesis) -> Ledger {

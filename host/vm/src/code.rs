@@ -74,6 +74,13 @@ impl Code {
         &self.inner.analysis
     }
 
+    /// The size of the compiled image, code and tables.
+    pub(crate) fn image_bytes(&self) -> u64 {
+        let image = self.inner.pre.module().image_range();
+        let bytes = image.end.addr().saturating_sub(image.start.addr());
+        u64::try_from(bytes).unwrap_or(u64::MAX)
+    }
+
     pub(crate) fn pre(&self) -> &InstancePre<Host> {
         &self.inner.pre
     }

@@ -1,5 +1,6 @@
 //! Owns the error families of the VM (reject, outcome, fault); they must never be mixed, and their texts never enter a hash.
 
+use std::any::Any;
 use std::collections::BTreeSet;
 
 /// Why a wasm file is refused before it runs. Every node refuses the same files.
@@ -282,6 +283,13 @@ impl Fault {
             what,
             detail: detail.into(),
         }
+    }
+
+    /// A panic while doing `what`.
+    pub(crate) fn panicked(what: &'static str, panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Self::new(what, format!("panicked: {}", text.unwrap_or("no message")))
     }
 }
 

@@ -4,6 +4,9 @@
 //! into a [`Code`] kept in memory under its [`Checksum`], and [`Vm::call`] runs one entry point in a fresh instance against a
 //! [`Backend`]. What a contract does wrong is a [`CallError`] inside the [`CallReport`]; what the host does wrong is a [`Fault`].
 //!
+//! Machine code can outlive the process in a folder of the operator's choice ([`VmConfig::cache_dir`]); nothing but machine code
+//! does, and no outcome depends on whether it was found. [`CacheStatistics`] tell.
+//!
 //! Gas is counted by instructions injected into the validated wasm, not by the engine: the count survives upgrades of wasmtime and
 //! equals that of the CosmWasm 3.0 virtual machine, traps included.
 //!
@@ -11,10 +14,11 @@
 //! thread with that much for every level of nesting.
 
 #![deny(clippy::float_arithmetic)]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod analysis;
 mod backend;
+mod cache;
 mod call;
 mod check;
 mod checksum;
@@ -33,6 +37,7 @@ mod vm;
 
 pub use analysis::{Analysis, EntryPoint};
 pub use backend::{Backend, BackendError, BackendResult, Order};
+pub use cache::{CacheStatistics, Held};
 pub use call::CallReport;
 pub use checksum::Checksum;
 pub use code::Code;

@@ -1,12 +1,13 @@
 //! Owns the engine, the table of imports and the compiled contracts of a process; it must never let the state of one call reach another.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::convert::Infallible;
+use std::sync::Arc;
 
 use wasmtime::{Engine, Linker, Module};
 
 use crate::analysis::{Analysis, EntryPoint};
 use crate::backend::Backend;
+use crate::cache::{Cache, CacheStatistics};
 use crate::call::{Call, CallReport};
 use crate::check;
 use crate::checksum::Checksum;
@@ -29,23 +30,21 @@ struct Inner {
     config: VmConfig,
     engine: Engine,
     linker: Linker<Host>,
-    codes: Mutex<BTreeMap<Checksum, Arc<Slot>>>,
+    cache: Cache,
 }
 
-/// The place of one contract: whoever locks it first compiles, others wait for the result.
-type Slot = Mutex<Option<Code>>;
-
 impl Vm {
-    /// Starts an engine. Fails when the machine lacks the address space or the instruction set.
+    /// Starts an engine. Fails when the machine lacks the address space or the instruction set, or when
+    /// [`VmConfig::cache_dir`] is not safe to use.
     pub fn new(config: VmConfig) -> Result<Vm, Fault> {
         let engine = engine::build(&config)?;
         let linker = imports::linker(&engine)?;
-        let codes = Mutex::default();
+        let cache = Cache::open(&config, &engine)?;
         let inner = Inner {
             config,
             engine,
             linker,
-            codes,
+            cache,
         };
         Ok(Vm {
             inner: Arc::new(inner),
@@ -57,29 +56,54 @@ impl Vm {
         check::check(wasm, self.config())
     }
 
-    /// Checks, meters and compiles a file, or finds it in memory. Two threads that ask for the same file share one compilation.
+    /// Checks, meters and compiles a file, or finds it compiled. Threads that ask for the same file share one compilation.
     pub fn load(&self, wasm: &[u8]) -> Result<Code, LoadError> {
         let checksum = Checksum::of(wasm);
-        let slot = Arc::clone(self.codes()?.entry(checksum).or_default());
-        let mut place = lock(&slot)?;
-        if let Some(code) = &*place {
-            return Ok(code.clone());
-        }
-        match self.compile(wasm) {
-            Ok(code) => Ok(place.insert(code).clone()),
-            Err(error) => {
-                self.codes()?.remove(&checksum);
-                Err(error)
-            }
-        }
+        let make = || Ok::<_, Infallible>(self.make(&checksum, wasm));
+        let made = self.inner.cache.find_or_make(&checksum, make);
+        made.unwrap_or_else(|never| match never {})
     }
 
-    /// A contract that was loaded before.
+    /// Like [`Self::load`], for whoever knows the checksum: `wasm` is only asked for the bytes if the contract is not in memory.
+    ///
+    /// The outer error is that of `wasm`; bytes with another checksum are a [`Fault`]. `wasm` must not load the same contract.
+    pub fn load_by_checksum<E>(
+        &self,
+        checksum: &Checksum,
+        wasm: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Result<Code, LoadError>, E> {
+        self.inner.cache.find_or_make(checksum, || {
+            let wasm = wasm()?;
+            let found = Checksum::of(&wasm);
+            if found != *checksum {
+                let detail = format!("asked for {checksum}, given {found}");
+                return Ok(Err(Fault::new("loading a contract", detail).into()));
+            }
+            Ok(self.make(checksum, &wasm))
+        })
+    }
+
+    /// Keeps a contract in memory until it is unpinned, beside the limit of [`VmConfig::cache_memory_bytes`].
+    ///
+    /// It is a [`Fault`] if another VM loaded it.
+    pub fn pin(&self, code: &Code) -> Result<(), Fault> {
+        if !Engine::same(code.pre().module().engine(), self.engine()) {
+            let checksum = code.analysis().checksum.to_string();
+            return Err(Fault::new("pinning a contract of another VM", checksum));
+        }
+        self.inner.cache.pin(code);
+        Ok(())
+    }
+
+    /// Lets a pinned contract go as soon as there is no room for it.
+    pub fn unpin(&self, checksum: &Checksum) {
+        self.inner.cache.unpin(checksum);
+    }
+
+    /// What became of the contracts that were asked for since the start, and how many are held.
     #[must_use]
-    pub fn cached(&self, checksum: &Checksum) -> Option<Code> {
-        let slot = Arc::clone(self.codes().ok()?.get(checksum)?);
-        let code = lock(&slot).ok()?;
-        code.clone()
+    pub fn cache_statistics(&self) -> CacheStatistics {
+        self.inner.cache.statistics()
     }
 
     /// Runs one entry point of `code` in a fresh instance.
@@ -115,22 +139,25 @@ impl Vm {
         &self.inner.config
     }
 
-    fn compile(&self, wasm: &[u8]) -> Result<Code, LoadError> {
+    /// Checks the wasm, whatever was compiled before, and gets its machine code from disk or from the compiler.
+    fn make(&self, checksum: &Checksum, wasm: &[u8]) -> Result<Code, LoadError> {
         let analysis = self.analyze(wasm)?;
+        let cache = &self.inner.cache;
+        let link = |module: &Module| self.link(analysis.clone(), module);
+        if let Some(code) = cache.read(self.engine(), checksum, link) {
+            return Ok(code);
+        }
+        cache.count_compilation();
         let metered = meter::inject(wasm)?;
         let module = Module::new(self.engine(), metered)
             .map_err(|error| Reject::Uncompilable(format!("{error:#}")))?;
-        let pre = self.inner.linker.instantiate_pre(&module);
+        cache.write(checksum, &module);
+        Ok(self.link(analysis, &module)?)
+    }
+
+    fn link(&self, analysis: Analysis, module: &Module) -> Result<Code, Fault> {
+        let pre = self.inner.linker.instantiate_pre(module);
         let pre = pre.map_err(|error| Fault::new("linking a checked module", error.to_string()))?;
-        Ok(Code::new(analysis, pre)?)
+        Code::new(analysis, pre)
     }
-
-    fn codes(&self) -> Result<MutexGuard<'_, BTreeMap<Checksum, Arc<Slot>>>, Fault> {
-        lock(&self.inner.codes)
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> Result<MutexGuard<'_, T>, Fault> {
-    let guard = mutex.lock();
-    guard.map_err(|_| Fault::new("locking the compiled contracts", "a thread panicked"))
 }

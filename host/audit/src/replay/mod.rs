@@ -14,8 +14,9 @@ mod steps;
 use std::io::Read;
 use std::path::Path;
 
-use commons_ledger::Genesis;
-use commons_node::{Block, BlockRecord, Node, NodeError, Parent, decode_genesis, verify_links};
+use commons_node::{
+    Block, BlockRecord, Node, NodeError, Parent, Vm, VmConfig, decode_genesis, verify_links,
+};
 use commons_store::Store;
 
 use crate::error::AuditError;
@@ -96,20 +97,19 @@ pub fn run(
     options: Options,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<ReplayReport, AuditError> {
-    replay(FromLog::new(log)?, options, progress, Node::in_memory)
+    replay(FromLog::new(log)?, options, progress, distrusting()?)
 }
 
-/// Replays a log file on a node that `begin` makes of its genesis, as on a virtual machine that has the contracts
-/// compiled already.
+/// Replays a log file on a virtual machine that may have the contracts compiled already.
 ///
 /// # Errors
 /// [`AuditError`] as for [`run`].
 pub fn run_on(
     log: impl Read,
     options: Options,
-    begin: impl FnOnce(&Genesis) -> Result<Node, NodeError>,
+    vm: Vm,
 ) -> Result<ReplayReport, AuditError> {
-    replay(FromLog::new(log)?, options, &mut |_| (), begin)
+    replay(FromLog::new(log)?, options, &mut |_| (), vm)
 }
 
 /// Replays the log of the ledger in `dir`, which is opened for reading and not changed.
@@ -125,15 +125,23 @@ pub fn run_home(
         FromStore::new(Store::open_read_only(dir)?)?,
         options,
         progress,
-        Node::in_memory,
+        distrusting()?,
     )
+}
+
+/// A virtual machine without a folder of compiled contracts: an auditor runs what he compiled himself.
+fn distrusting() -> Result<Vm, AuditError> {
+    Vm::new(VmConfig::default()).map_err(|fault| AuditError::Host {
+        height: 0,
+        reason: fault.into(),
+    })
 }
 
 fn replay(
     mut records: impl Records,
     options: Options,
     progress: &mut dyn FnMut(Progress),
-    begin: impl FnOnce(&Genesis) -> Result<Node, NodeError>,
+    vm: Vm,
 ) -> Result<ReplayReport, AuditError> {
     let (_, genesis) = records.next_record()?.ok_or(AuditError::Empty)?;
     let genesis = decode_genesis(&genesis).map_err(AuditError::Genesis)?;
@@ -143,7 +151,7 @@ fn replay(
             genesis: genesis.chain_id,
         });
     }
-    let node = begin(&genesis).map_err(AuditError::Genesis)?;
+    let node = Node::in_memory(vm, &genesis).map_err(AuditError::Genesis)?;
     let mut run = Run::new(node, options)?;
     loop {
         let next = records.next_record();

@@ -3,7 +3,7 @@
 use commons_client::keys::AccountKey;
 use commons_client::tx::{Message, SignContext, sign};
 use commons_ledger::{Coin, Genesis, GenesisAccount};
-use commons_node::Node;
+use commons_node::{Node, Vm, VmConfig};
 
 pub const CHAIN: &str = "commons-test-1";
 pub const DENOM: &str = "ucent";
@@ -130,9 +130,14 @@ impl Chain {
     }
 }
 
+/// A virtual machine that keeps nothing on disk.
+pub fn vm() -> Vm {
+    Vm::new(VmConfig::default()).unwrap()
+}
+
 /// The chain that was played, in memory.
 pub fn played() -> Chain {
-    let mut chain = Chain::begin(Node::in_memory(&genesis()).unwrap());
+    let mut chain = Chain::begin(Node::in_memory(vm(), &genesis()).unwrap());
     chain.play();
     chain
 }

@@ -71,7 +71,7 @@ fn lied_to() -> (Chain, [u8; 32]) {
     first.charter_hash = charter.hash().unwrap();
     let wasm = liar(&first);
     let checksum = Sha256::digest(&wasm).into();
-    let mut chain = Chain::begin(Node::in_memory(&genesis()).unwrap());
+    let mut chain = Chain::begin(Node::in_memory(vm(), &genesis()).unwrap());
     let store = chain.signed("ada", Message::StoreCode { wasm }, 0);
     assert_eq!(chain.block(&[store]), [0]);
     let begin = Message::Instantiate {

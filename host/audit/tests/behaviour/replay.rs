@@ -4,7 +4,7 @@ use commons_audit::reference::{Entry, Step};
 use commons_audit::replay::{Options, Progress, run, run_home};
 use commons_node::Node;
 
-use crate::chain_log::{Chain, DENOM, address, genesis, played};
+use crate::chain_log::{Chain, DENOM, address, genesis, played, vm};
 
 #[test]
 fn an_honest_log_replays_to_the_same_root() {
@@ -83,7 +83,7 @@ fn calls_and_coins_without_a_message_are_kept_in_order() {
 #[test]
 fn a_home_directory_replays_from_its_own_log_and_is_not_changed() {
     let directory = tempfile::tempdir().unwrap();
-    let mut chain = Chain::begin(Node::create(directory.path(), &genesis()).unwrap());
+    let mut chain = Chain::begin(Node::create(vm(), directory.path(), &genesis()).unwrap());
     chain.play();
     let root = chain.node.root();
     drop(chain);

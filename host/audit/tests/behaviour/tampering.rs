@@ -6,7 +6,7 @@ use commons_audit::tamper::flip_transaction_byte_and_reseal;
 use commons_node::{BlockRecord, Parent, decode_genesis, seal};
 use commons_store::log::{Reader, Writer};
 
-use crate::chain_log::played;
+use crate::chain_log::{played, vm};
 
 fn difference(log: &[u8]) -> Divergence {
     let report = run(log, Options::default(), &mut |_| {}).unwrap();
@@ -22,7 +22,9 @@ fn falsified(log: &[u8], resealed: bool, change: impl Fn(&mut BlockRecord)) -> V
     let (_, genesis) = reader.record().unwrap().unwrap();
     writer.append(&genesis).unwrap();
     let genesis = decode_genesis(&genesis).unwrap();
-    let root = commons_node::Node::in_memory(&genesis).unwrap().root();
+    let root = commons_node::Node::in_memory(vm(), &genesis)
+        .unwrap()
+        .root();
     let mut parent = Parent::genesis(&genesis.chain_id, genesis.time, root).unwrap();
     while let Some((_, bytes)) = reader.record().unwrap() {
         let mut record = BlockRecord::decode(&bytes).unwrap();

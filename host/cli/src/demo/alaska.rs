@@ -21,6 +21,7 @@ use super::progress::Progress;
 use super::report;
 use super::story::{SCHEMA, Story, TrustStory};
 use super::verdict;
+use crate::compiled;
 use crate::contracts;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -85,7 +86,7 @@ pub fn run(args: &Args) -> Result<Story> {
         .collect();
 
     progress.begin("1 found two trusts from their charters", 1);
-    let mut desk = Desk::new(Node::create(&home, &genesis(&persons))?);
+    let mut desk = Desk::new(Node::create(compiled::vm()?, &home, &genesis(&persons))?);
     let mut founded = found(
         &mut desk,
         &contracts::load(args.artifacts.as_deref())?,

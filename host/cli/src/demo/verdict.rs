@@ -8,7 +8,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use commons_audit::tamper;
-use commons_node::Node;
+use commons_store::Store;
+use commons_store::log::export;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -103,7 +104,10 @@ pub fn reach(home: &Path, story: &Story, progress: &Progress) -> Result<Verdict>
         );
     }
     let log = home.join("blocks.log");
-    Node::open_read_only(home)?.export_log(BufWriter::new(File::create(&log)?))?;
+    export(
+        &Store::open_read_only(home)?,
+        BufWriter::new(File::create(&log)?),
+    )?;
     progress.tick();
 
     let middle = story.height / 2;

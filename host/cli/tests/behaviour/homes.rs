@@ -43,7 +43,8 @@ fn status_lists_both_trusts() {
 #[test]
 fn a_home_in_use_and_a_damaged_one_end_with_four() {
     let home = Home::new();
-    let open = commons_node::Node::open(home.path()).unwrap();
+    let vm = commons_node::Vm::new(commons_node::VmConfig::default()).unwrap();
+    let open = commons_node::Node::open(vm, home.path()).unwrap();
     home.run(&["status"]).refused(4, &["in use"]);
     drop(open);
     home.run(&["status"]).expect(0);

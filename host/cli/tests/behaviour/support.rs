@@ -11,10 +11,16 @@ use tempfile::TempDir;
 /// Trust (a) of the demonstration.
 pub const TRUST: &str = "Alaska as it spends";
 
+/// Compiled contracts of all tests: each is compiled once.
+const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/modules");
+
 /// The binary, without anything of the tester's environment.
 pub fn commons() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_commons"));
-    command.env_clear().env("COLUMNS", "100");
+    command
+        .env_clear()
+        .env("COLUMNS", "100")
+        .env("COMMONS_CACHE", CACHE);
     command
 }
 

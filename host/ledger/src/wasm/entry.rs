@@ -88,21 +88,17 @@ fn engine_error(error: &CallError) -> crate::error::Failure {
     wasm::VM_ERROR.because(format!("Error calling the VM: {text}"))
 }
 
-/// The compiled code, from the VM's memory or from the bytes in state.
+/// The compiled code, from the VM's memory or made from the bytes in state.
 pub(super) fn compiled(session: &Session, checksum: &Checksum) -> Result<Code, Fault> {
-    if let Some(code) = session.vm.cached(checksum) {
-        return Ok(code);
-    }
     let corrupt = |reason: String| Fault::Corrupt {
         what: "code",
         reason: format!("{}: {reason}", hex::encode(checksum.0)),
     };
-    let bytes = session.peek(&keys::code_bytes(checksum))?;
-    let bytes = bytes.ok_or_else(|| corrupt("there are no bytes".to_owned()))?;
-    if Checksum::of(&bytes) != *checksum {
-        return Err(corrupt("the bytes have another checksum".to_owned()));
-    }
-    match session.vm.load(&bytes) {
+    let loaded = session.vm.load_by_checksum(checksum, || {
+        let bytes = session.peek(&keys::code_bytes(checksum))?;
+        bytes.ok_or_else(|| corrupt("there are no bytes".to_owned()))
+    });
+    match loaded? {
         Ok(code) => Ok(code),
         Err(LoadError::Reject(reject)) => Err(corrupt(reject.to_string())),
         Err(LoadError::Fault(fault)) => Err(fault.into()),

@@ -74,7 +74,7 @@ pub fn genesis() -> Genesis {
 }
 
 pub fn node() -> Node {
-    Node::in_memory_with(vm(), &genesis()).unwrap()
+    Node::in_memory(vm(), &genesis()).unwrap()
 }
 
 impl Signing {

@@ -282,7 +282,7 @@ fn resealed_chain_has_right_links_and_wrong_roots() {
             ..
         })
     ));
-    let mut replayed = Node::in_memory_with(vm(), &genesis()).unwrap();
+    let mut replayed = Node::in_memory(vm(), &genesis()).unwrap();
     let mut differing = Vec::new();
     for record in &mut records {
         seal(record, &parent).unwrap();
@@ -304,14 +304,14 @@ fn genesis_that_no_header_can_name_is_refused() {
     bad.chain_id = "with space".to_owned();
     let dir = tempfile::tempdir().unwrap();
     assert!(matches!(
-        Node::create(dir.path(), &bad).map(|_| ()),
+        Node::create(vm(), dir.path(), &bad).map(|_| ()),
         Err(NodeError::Link(LinkError::ChainId(_)))
     ));
     bad.chain_id = CHAIN.to_owned();
     bad.accounts[0].address = "nobody".to_owned();
     assert!(matches!(
-        Node::create(dir.path(), &bad).map(|_| ()),
+        Node::create(vm(), dir.path(), &bad).map(|_| ()),
         Err(NodeError::Genesis(_))
     ));
-    Node::create(dir.path(), &genesis()).unwrap();
+    Node::create(vm(), dir.path(), &genesis()).unwrap();
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use commons_node::Node;
 
-use crate::accounts::{account, genesis, next_block, node};
+use crate::accounts::{account, genesis, next_block, node, vm};
 
 const CHILD_DIR: &str = "COMMONS_NODE_CHILD_DIR";
 
@@ -18,7 +18,7 @@ fn child_makes_blocks_until_killed() {
     let Some(dir) = std::env::var_os(CHILD_DIR) else {
         return;
     };
-    let mut node = Node::open(Path::new(&dir)).unwrap();
+    let mut node = Node::open(vm(), Path::new(&dir)).unwrap();
     let (one, other) = (account(0), account(1));
     let mut out = std::io::stdout();
     loop {
@@ -71,10 +71,10 @@ fn next_height(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> Opt
 #[test]
 fn killed_node_keeps_every_reported_block_and_goes_on() {
     let dir = tempfile::tempdir().unwrap();
-    drop(Node::create(dir.path(), &genesis()).unwrap());
+    drop(Node::create(vm(), dir.path(), &genesis()).unwrap());
     for round in 0..6 {
         let reported = run_and_kill(dir.path(), round);
-        let kept = Node::open(dir.path()).unwrap();
+        let kept = Node::open(vm(), dir.path()).unwrap();
         assert!(
             kept.height() >= reported,
             "round {round}: block {reported} was lost, {} is the last",

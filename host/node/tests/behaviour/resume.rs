@@ -3,16 +3,16 @@
 use commons_node::{BlockRecord, Node, NodeError, decode_genesis, encode_genesis};
 use commons_store::{Store, StoreError, log::Reader};
 
-use crate::accounts::{account, deploy, execute, genesis, next_block};
+use crate::accounts::{account, deploy, execute, genesis, next_block, vm};
 
 #[test]
 fn chain_goes_on_where_it_stopped() {
     let dir = tempfile::tempdir().unwrap();
-    let mut node = Node::create(dir.path(), &genesis()).unwrap();
+    let mut node = Node::create(vm(), dir.path(), &genesis()).unwrap();
     let contract = deploy(&mut node);
     let (root, time, last) = (node.root(), node.time_nanos(), node.block(2).unwrap());
     drop(node);
-    let mut node = Node::open(dir.path()).unwrap();
+    let mut node = Node::open(vm(), dir.path()).unwrap();
     assert_eq!(
         (node.height(), node.root(), node.time_nanos()),
         (2, root, time)
@@ -28,8 +28,8 @@ fn chain_goes_on_where_it_stopped() {
 #[test]
 fn second_node_on_a_directory_is_refused_with_the_process_id() {
     let dir = tempfile::tempdir().unwrap();
-    let _node = Node::create(dir.path(), &genesis()).unwrap();
-    let error = Node::open(dir.path()).map(|_| ()).unwrap_err();
+    let _node = Node::create(vm(), dir.path(), &genesis()).unwrap();
+    let error = Node::open(vm(), dir.path()).map(|_| ()).unwrap_err();
     assert!(
         matches!(&error, NodeError::Store(StoreError::Locked { .. })),
         "{error}"
@@ -40,11 +40,11 @@ fn second_node_on_a_directory_is_refused_with_the_process_id() {
 #[test]
 fn chain_opened_for_reading_answers_and_makes_no_block() {
     let dir = tempfile::tempdir().unwrap();
-    let mut node = Node::create(dir.path(), &genesis()).unwrap();
+    let mut node = Node::create(vm(), dir.path(), &genesis()).unwrap();
     let contract = deploy(&mut node);
     let root = node.root();
     drop(node);
-    let mut node = Node::open_read_only(dir.path()).unwrap();
+    let mut node = Node::open_read_only(vm(), dir.path()).unwrap();
     assert_eq!(node.query_smart(&contract, b"{}").unwrap(), b"\"kept\"");
     let error = node.make_block(node.time_nanos() + 1).unwrap_err();
     assert!(
@@ -94,13 +94,13 @@ fn genesis_record_has_one_encoding() {
 #[test]
 fn last_record_that_is_no_block_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    drop(Node::create(dir.path(), &genesis()).unwrap());
+    drop(Node::create(vm(), dir.path(), &genesis()).unwrap());
     let store = Store::open(dir.path()).unwrap();
     store
         .commit(1, &commons_store::Changes::new(), |_| b"no block".to_vec())
         .unwrap();
     drop(store);
-    let error = Node::open(dir.path()).map(|_| ()).unwrap_err();
+    let error = Node::open(vm(), dir.path()).map(|_| ()).unwrap_err();
     assert!(
         matches!(error, NodeError::Record { height: 1, .. }),
         "{error}"

@@ -15,6 +15,8 @@ use crate::config::VmConfig;
 use crate::error::Reject;
 use module::Summary;
 
+#[cfg(test)]
+pub(crate) use operators::{ALLOWED as ALLOWED_PROPOSALS, proposal};
 pub(crate) use strict::{GAS_EXPORT, STACK_EXPORT};
 
 /// Checks a file by every rule and says what it is.

@@ -6,7 +6,7 @@ use super::module::{PendingFunction, malformed};
 use crate::error::Reject;
 
 /// Proposals whose instructions are allowed. Reference types are not among them: only their encoding of indirect calls is.
-const ALLOWED: [&str; 3] = ["mvp", "sign_extension", "saturating_float_to_int"];
+pub(crate) const ALLOWED: [&str; 3] = ["mvp", "sign_extension", "saturating_float_to_int"];
 
 /// Validates every body, then looks at every instruction.
 pub(super) fn check(functions: Vec<PendingFunction<'_>>) -> Result<(), Reject> {
@@ -34,7 +34,7 @@ fn check_body(body: &FunctionBody<'_>) -> Result<(), Reject> {
 }
 
 /// The name of the proposal that brought an instruction.
-fn proposal(operator: &Operator<'_>) -> &'static str {
+pub(crate) fn proposal(operator: &Operator<'_>) -> &'static str {
     macro_rules! proposal_of {
         ($( @$proposal:ident $name:ident $({ $($argument:ident: $type:ty),* })? => $visit:ident ($($arity:tt)*) )*) => {
             match operator {

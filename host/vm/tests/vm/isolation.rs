@@ -1,10 +1,7 @@
 //! What calls share (compiled code, slots of memory) and what they must not (everything else).
 
-use std::sync::Arc;
-
 use commons_vm::{
-    Backend, BackendError, BackendResult, Checksum, Code, EntryPoint, Gas, GasInfo, Order, Vm,
-    VmConfig,
+    Backend, BackendError, BackendResult, Code, EntryPoint, Gas, GasInfo, Order, Vm, VmConfig,
 };
 
 use crate::support::chain::MockChain;
@@ -50,42 +47,6 @@ fn nothing_of_an_instance_reaches_the_next() {
         assert_eq!(run(&writer), 2);
         assert_eq!(run(&reader), 0);
     }
-}
-
-/// W19: many threads that ask for the same new code share one compilation.
-#[test]
-fn the_same_code_is_compiled_once() {
-    let vm = small(1);
-    let wasm = Arc::new(executing("", 0, "(call $answer (i32.const 41))"));
-    let threads: Vec<_> = (0..64)
-        .map(|_| {
-            let (vm, wasm) = (vm.clone(), Arc::clone(&wasm));
-            std::thread::spawn(move || vm.load(&wasm).unwrap())
-        })
-        .collect();
-    let codes: Vec<Code> = threads
-        .into_iter()
-        .map(|thread| thread.join().unwrap())
-        .collect();
-    let first = codes[0].analysis();
-    assert!(
-        codes
-            .iter()
-            .all(|code| std::ptr::eq(code.analysis(), first))
-    );
-}
-
-#[test]
-fn only_what_was_accepted_is_kept() {
-    let vm = small(1);
-    let good = executing("", 0, "(call $answer (i32.const 42))");
-    assert!(vm.cached(&Checksum::of(&good)).is_none());
-    let code = vm.load(&good).unwrap();
-    assert_eq!(code.analysis().checksum, Checksum::of(&good));
-    assert!(vm.cached(&Checksum::of(&good)).is_some());
-    let bad = b"not wasm";
-    assert!(vm.load(bad).is_err());
-    assert!(vm.cached(&Checksum::of(bad)).is_none());
 }
 
 #[test]

@@ -7,13 +7,16 @@
     clippy::panic
 )]
 
+mod cache;
 mod crypto;
+mod damage;
 mod entry;
 mod gas;
 mod hostile;
 mod imports;
 mod isolation;
 mod official;
+mod processes;
 mod refused;
 mod regions;
 mod support;

@@ -8,5 +8,6 @@
 )]
 
 pub(crate) mod chain;
+pub(crate) mod folder;
 pub(crate) mod json;
 pub(crate) mod wasm;
