@@ -8,6 +8,7 @@
 
 mod ballots;
 mod charters;
+mod compiled;
 mod help;
 mod homes;
 mod streams;

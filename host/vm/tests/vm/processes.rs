@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use commons_vm::{Checksum, Code, EntryPoint, Vm, VmConfig};
+use commons_vm::{Checksum, Code, EntryPoint, Gas, Vm, VmConfig};
 
 use crate::support::chain::MockChain;
 use crate::support::folder::{answer, answering, entries, environment, files, keeping};
-use crate::support::wasm::{LIMIT, contract, executing, published};
+use crate::support::json;
+use crate::support::wasm::{contract, executing, published};
 
 const FOLDER: &str = "COMMONS_VM_TEST_FOLDER";
 
@@ -188,12 +189,55 @@ const INSTANCES: u32 = 10_000;
 /// What the allocator may have kept or rounded; one page kept per instance would be 40 MB.
 const TOLERANCE: u64 = 2 * 1024 * 1024;
 
-/// Calls four codes in turn: a real one, one that grows to the limit, one that traps, one that runs out of gas.
-fn call_in_turn(vm: &Vm, codes: &[Code], calls: u32) {
-    for (_, code) in (0..calls).zip(codes.iter().cycle()) {
+/// One of the calls that are made in turn.
+struct Turn {
+    code: Code,
+    entry: EntryPoint,
+    args: Vec<Vec<u8>>,
+    succeeds: bool,
+}
+
+impl Turn {
+    fn call(&self, vm: &Vm) {
         let backend = Box::new(MockChain::default());
-        let report = vm.call(code, EntryPoint::Execute, &[], backend, LIMIT, false);
-        drop(report.unwrap());
+        let args: Vec<&[u8]> = self.args.iter().map(Vec::as_slice).collect();
+        let limit = Gas(100_000_000);
+        let report = vm.call(&self.code, self.entry, &args, backend, limit, false);
+        assert_eq!(report.unwrap().outcome.is_ok(), self.succeeds);
+    }
+}
+
+/// A real contract, one that grows to the limit of memory, one that traps, one that runs out of gas.
+fn turns(vm: &Vm) -> [Turn; 4] {
+    let turn = |entry, wasm: &[u8], args: &[Vec<u8>], succeeds| Turn {
+        code: vm.load(wasm).unwrap(),
+        entry,
+        args: args.to_vec(),
+        succeeds,
+    };
+    let hackatom = [
+        json::env(),
+        json::info("creator", 1000),
+        json::hackatom_setup(),
+    ];
+    let growing = "(drop (memory.grow (i32.const 510)))
+        (i32.store (i32.const 33554000) (i32.const 1)) (call $answer (i32.const 1))";
+    let trapping = r#"(table 100 100 funcref) (elem (i32.const 0) $answer)
+        (data (i32.const 1024) "a data segment of its own")
+        (func (export "execute") (result i32) unreachable)"#;
+    let endless = "(loop (br 0)) unreachable";
+    let (begin, execute) = (EntryPoint::Instantiate, EntryPoint::Execute);
+    [
+        turn(begin, &published("hackatom.wasm"), &hackatom, true),
+        turn(execute, &executing("", 0, growing), &[], true),
+        turn(execute, &contract("", trapping), &[], false),
+        turn(execute, &executing("", 0, endless), &[], false),
+    ]
+}
+
+fn in_turn(vm: &Vm, turns: &[Turn], calls: u32) {
+    for (_, turn) in (0..calls).zip(turns.iter().cycle()) {
+        turn.call(vm);
     }
 }
 
@@ -201,22 +245,10 @@ fn call_in_turn(vm: &Vm, codes: &[Code], calls: u32) {
 #[ignore = "a task: other tests run it in a process of its own"]
 fn task_many_instances() {
     let vm = Vm::new(VmConfig::default()).unwrap();
-    let growing =
-        "(drop (memory.grow (i32.const 100))) (i32.store (i32.const 6000000) (i32.const 1))
-        (call $answer (i32.const 1))";
-    let table = r#"(table 100 100 funcref) (elem (i32.const 0) $answer)
-        (data (i32.const 1024) "a data segment of its own")
-        (func (export "execute") (result i32) unreachable)"#;
-    let codes = [
-        published("hackatom.wasm"),
-        executing("", 0, growing),
-        contract("", table),
-        published("cyberpunk.wasm"),
-    ];
-    let codes = codes.map(|wasm| vm.load(&wasm).unwrap());
-    call_in_turn(&vm, &codes, INSTANCES / 10);
+    let turns = turns(&vm);
+    in_turn(&vm, &turns, INSTANCES / 10);
     let (memory, handles) = (resident_bytes(), mappings_and_files());
-    call_in_turn(&vm, &codes, INSTANCES);
+    in_turn(&vm, &turns, INSTANCES);
     let (after, handles_after) = (resident_bytes(), mappings_and_files());
     println!("{memory} bytes before, {after} after; {handles:?}, {handles_after:?}");
     assert!(after <= memory + TOLERANCE, "{memory} to {after}");
