@@ -189,7 +189,7 @@ impl Ledger {
         };
         let prefix = keys::contract_store(&address);
         let end = keys::end_of(&prefix);
-        let overlay = Overlay::new(state, Changes::new());
+        let mut overlay = Overlay::new(state, Changes::new());
         let mut cursor = overlay.cursor(prefix.clone(), end, Order::Ascending);
         let mut entries = Vec::new();
         while let Some((key, value)) = cursor.next()? {

@@ -181,7 +181,7 @@ impl Session {
 
     /// An iterator over the present view; its steps are charged by [`Session::charge_step`].
     pub(crate) fn cursor(&self, start: Vec<u8>, end: Option<Vec<u8>>, order: Order) -> Cursor {
-        self.state.borrow().cursor(start, end, order)
+        self.state.borrow_mut().cursor(start, end, order)
     }
 
     /// Charges for the entry an iterator stands on (none at its end), as the SDK does on opening it and on every step.
