@@ -70,9 +70,9 @@ mod tests {
         key
     }
 
-    /// W20, R49: the list is complete: its proper encodings are eight, and each is of small order.
+    /// R49: the list is complete: its proper encodings are eight, and each is of small order.
     #[test]
-    fn all_eight_torsion_points_are_refused() {
+    fn w20_all_eight_torsion_points_are_refused() {
         let mut points = BTreeSet::new();
         for y in SMALL_ORDER {
             for sign in [0, 1] {
@@ -86,9 +86,9 @@ mod tests {
         assert_eq!(points.len(), 8);
     }
 
-    /// W20, R49: y from p to 2^255 - 1, either sign, is another spelling of a smaller y.
+    /// R49: y from p to 2^255 - 1, either sign, is another spelling of a smaller y.
     #[test]
-    fn non_canonical_keys_are_refused() {
+    fn w20_non_canonical_keys_are_refused() {
         for low in 0xed..=0xff_u8 {
             let mut y = [0xff; 32];
             y[0] = low;

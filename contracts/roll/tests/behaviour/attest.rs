@@ -228,9 +228,9 @@ fn bad_entries_are_refused_by_index_and_block_nobody() {
     assert_eq!(events[0].attributes[1].value, "no_such_class");
 }
 
-/// W20, R49: the keys under which a signature of zeros passes for any text never enter the roll.
+/// R49: the keys under which a signature of zeros passes for any text never enter the roll.
 #[test]
-fn small_order_keys_are_refused() {
+fn w20_small_order_keys_are_refused() {
     let mut roll = Roll::new();
     let mut identity = [0; 32];
     identity[0] = 1;

@@ -85,7 +85,7 @@ fn a_signature_for_another_chain_or_account_number_is_refused() {
 }
 
 #[test]
-fn a_high_s_signature_is_refused_though_it_verifies_elsewhere() {
+fn w20_a_high_s_signature_is_refused_though_it_verifies_elsewhere() {
     let mut chain = Chain::new();
     let mut raw = draft(&chain).raw();
     let low = Signature::from_slice(&raw.signatures[0]).unwrap();
@@ -402,7 +402,7 @@ fn malformed_wasm_messages_are_refused_on_arrival() {
 }
 
 #[test]
-fn deep_brackets_in_a_message_are_no_danger() {
+fn w10_deep_brackets_in_a_message_are_no_danger() {
     let mut chain = Chain::new();
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let contract = chain.ledger.classic_address(1, 1);

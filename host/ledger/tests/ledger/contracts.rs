@@ -54,9 +54,9 @@ fn code_stored_twice_gets_two_ids_and_one_checksum() {
     assert_eq!(bytes, Some(wasm));
 }
 
-/// W1: what is no contract is refused, and nothing but fee and sequence changes.
+/// What is no contract is refused, and nothing but fee and sequence changes.
 #[test]
-fn what_is_no_contract_is_not_stored() {
+fn w01_what_is_no_contract_is_not_stored() {
     let mut chain = Chain::new();
     let anna = chain.anna.address.clone();
     let empty_module = b"\0asm\x01\0\0\0".to_vec();
@@ -419,9 +419,9 @@ fn a_small_call_costs_about_what_it_costs_on_a_real_chain() {
     );
 }
 
-/// W16: gas does not depend on whether the code was compiled before.
+/// Gas does not depend on whether the code was compiled before.
 #[test]
-fn gas_is_the_same_with_a_cold_cache() {
+fn w16_gas_is_the_same_with_a_cold_cache() {
     let mut chain = Chain::new();
     let puppet = chain.puppet("{}");
     let tx = chain
@@ -449,9 +449,9 @@ fn gas_is_the_same_with_a_cold_cache() {
     assert_eq!(warm, cold);
 }
 
-/// W11: an iterator keeps the view it was opened on, and shows no other contract's keys.
+/// An iterator keeps the view it was opened on, and shows no other contract's keys.
 #[test]
-fn an_iterator_does_not_see_later_writes() {
+fn w11_an_iterator_does_not_see_later_writes() {
     let mut chain = Chain::new();
     let code_id = chain.store(SCANNER);
     let scanner = chain.instantiate(code_id, "{}");

@@ -9,6 +9,7 @@
 
 mod addresses;
 mod admission;
+mod adversary;
 mod bank;
 mod contracts;
 mod decoding;

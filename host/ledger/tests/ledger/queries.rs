@@ -229,7 +229,7 @@ fn system_errors_are_not_redacted() {
 
 /// CWA-2022-004: a stack of ten queries is answered, one of eleven is not (wasm/27 inside).
 #[test]
-fn queries_nest_ten_deep_and_no_deeper() {
+fn w12_queries_nest_ten_deep_and_no_deeper() {
     with_room(|| {
         let mut chain = Chain::new();
         let code_id = chain.store(PROBER);

@@ -1,4 +1,4 @@
-//! Submessages: reply_on, roll-back, redaction, data, event order, depth, gas limits (W14).
+//! W14: submessages: reply_on, roll-back, redaction, data, event order, depth, width, gas limits.
 
 #![allow(clippy::needless_pass_by_value)] // JSON is written where it is passed
 
@@ -50,7 +50,7 @@ fn two(chain: &mut Chain, reply: &str) -> (String, String) {
 }
 
 #[test]
-fn never_asks_for_no_reply() {
+fn w14_never_asks_for_no_reply() {
     let mut chain = Chain::new();
     let (first, second) = two(&mut chain, NOTHING);
     let result = chain.execute(
@@ -69,7 +69,7 @@ fn never_asks_for_no_reply() {
 }
 
 #[test]
-fn each_reply_on_is_told_what_it_asked_for() {
+fn w14_each_reply_on_is_told_what_it_asked_for() {
     for (reply_on, on_success, on_error) in [
         ("always", true, true),
         ("success", true, false),
@@ -273,7 +273,7 @@ fn errors_of_others_are_redacted_and_the_contracts_own_are_not() {
 }
 
 #[test]
-fn a_failing_reply_undoes_everything() {
+fn w14_a_failing_reply_undoes_everything() {
     let mut chain = Chain::new();
     let (first, second) = two(&mut chain, r#"{"error":"I do not want to know"}"#);
     let result = chain.execute(
@@ -324,7 +324,7 @@ fn data_of_a_reply_replaces_that_of_the_call() {
 }
 
 #[test]
-fn submessages_run_depth_first_and_calls_are_recorded_as_they_stand() {
+fn w14_submessages_run_depth_first_and_calls_are_recorded_as_they_stand() {
     let mut chain = Chain::new();
     let (first, second) = two(&mut chain, NOTHING);
     let third = chain.instantiate(1, "{}");
@@ -483,7 +483,7 @@ fn a_gas_limit_confines_an_endless_submessage() {
 
 /// CWA-2024-005, CWA-2025-007: message dispatch and replies are bounded.
 #[test]
-fn calls_nest_a_hundred_deep_and_no_deeper() {
+fn w14_calls_nest_a_hundred_deep_and_no_deeper() {
     with_room(|| {
         let mut chain = Chain::new();
         let (first, second) = two(&mut chain, NOTHING);

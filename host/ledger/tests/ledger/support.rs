@@ -590,3 +590,58 @@ pub fn saying(key: &str, value: &str) -> String {
 }
 
 pub const NOTHING: &str = r#"{"ok":{"messages":[],"attributes":[],"events":[],"data":null}}"#;
+
+/// Keeps its instantiation message under `reply`. Executed, and told of each submessage, it counts under `seen` and answers what is under
+/// `reply`, until it has counted to fifty: then it wants nothing more.
+pub const STAIRS: &str = contract!(
+    r#"
+  (data (i32.const 2048) "\00")
+  (func (export "instantiate") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    (call $write (call $constant (i32.const 1024) (i32.const 5)) (local.get $msg))
+    (call $done))
+  (func $step (result i32)
+    (local $seen i32)
+    (local.set $seen (call $read (call $constant (i32.const 1056) (i32.const 4))))
+    (if (local.get $seen) (then
+      (i32.store8 (i32.const 2048) (i32.load8_u (i32.load (local.get $seen))))))
+    (if (i32.eq (i32.load8_u (i32.const 2048)) (i32.const 50)) (then (return (call $done))))
+    (i32.store8 (i32.const 2048) (i32.add (i32.load8_u (i32.const 2048)) (i32.const 1)))
+    (call $write (call $constant (i32.const 1056) (i32.const 4)) (call $constant (i32.const 2048) (i32.const 1)))
+    (call $read (call $constant (i32.const 1024) (i32.const 5))))
+  (func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    (call $step))
+  (func (export "reply") (param $env i32) (param $msg i32) (result i32)
+    (call $step))
+"#
+);
+
+/// Executed, it answers the message itself and keeps nothing. Queried, it tries to write.
+pub const ECHO: &str = contract!(
+    r#"
+  (func (export "instantiate") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    (call $done))
+  (func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    (local.get $msg))
+  (func (export "query") (param $env i32) (param $msg i32) (result i32)
+    (call $write (call $constant (i32.const 1040) (i32.const 4)) (local.get $msg))
+    (call $constant (i32.const 1168) (i32.const 13)))
+"#
+);
+
+/// Executed, it opens an iterator over everything and writes a new record, over and over, without end.
+pub const HOARDER: &str = contract!(
+    r#"
+  (func (export "instantiate") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    (call $done))
+  (func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    (local $key i32)
+    (local $heap i32)
+    (local.set $key (call $constant (i32.const 2048) (i32.const 4)))
+    (loop $again
+      (i32.store (i32.const 2048) (i32.add (i32.load (i32.const 2048)) (i32.const 1)))
+      (call $write (local.get $key) (local.get $key))
+      (drop (call $scan (i32.const 0) (i32.const 0) (i32.const 1)))
+      (br $again))
+    (unreachable))
+"#
+);
