@@ -12,8 +12,9 @@ use crate::backend::Backend;
 use crate::code::{Code, Function};
 use crate::engine::{MAX_TABLE_ELEMENTS, STACK_BYTES_PER_CALL};
 use crate::error::{CallError, Fault, Stop};
-use crate::frame::{Frame, Guest, GuestFunction, Host, trap_kind};
+use crate::frame::{Frame, Guest, GuestFunction, Host};
 use crate::gas::Gas;
+use crate::trap::trap_kind;
 
 /// Bytes an entry point may return.
 const MAX_RESULT_BYTES: u32 = 64 * 1024 * 1024;

@@ -11,6 +11,7 @@ use crate::error::{CallError, Fault, RegionError, Stop, TrapKind};
 use crate::gas::{Gas, GasInfo};
 use crate::price;
 use crate::region::Region;
+use crate::trap::trap_kind;
 
 /// The entry point, and `allocate` called by an import of it.
 const MAX_DEPTH: u32 = 2;
@@ -339,20 +340,4 @@ fn refusal(error: BackendError) -> Stop {
         BackendError::Fault(detail) => Fault::new("answering a contract", detail).into(),
         other => CallError::Backend(other.to_string()).into(),
     }
-}
-
-/// The traps that the allowed instructions can raise; any other is the host's. The end of the native stack is among the others: the
-/// count of stack ends a call long before.
-pub(crate) fn trap_kind(trap: Trap) -> Option<TrapKind> {
-    Some(match trap {
-        Trap::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds,
-        Trap::TableOutOfBounds => TrapKind::TableOutOfBounds,
-        Trap::IndirectCallToNull => TrapKind::IndirectCallToNull,
-        Trap::BadSignature => TrapKind::BadSignature,
-        Trap::IntegerOverflow => TrapKind::IntegerOverflow,
-        Trap::IntegerDivisionByZero => TrapKind::DivisionByZero,
-        Trap::BadConversionToInteger => TrapKind::BadConversion,
-        Trap::UnreachableCodeReached => TrapKind::Unreachable,
-        _ => return None,
-    })
 }

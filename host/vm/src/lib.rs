@@ -33,6 +33,7 @@ mod meter;
 mod price;
 mod region;
 mod section;
+mod trap;
 mod vm;
 
 pub use analysis::{Analysis, EntryPoint};

@@ -11,7 +11,7 @@ use cosmwasm_std::{Binary, to_json_vec};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::chain_log::{Chain, address, genesis};
+use crate::chain_log::{Chain, address, genesis, vm};
 use crate::history::{charter, money, trust_message};
 
 /// A contract that answers every call by beginning what it calls a trust: its own code, which begins nothing more.
