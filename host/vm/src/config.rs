@@ -25,6 +25,8 @@ pub struct VmConfig {
     pub memory_limit_bytes: u64,
     /// Capabilities a contract may require through `requires_*` exports. Part of consensus.
     pub capabilities: BTreeSet<String>,
+    /// Bytes a wasm file may have. Part of consensus.
+    pub max_wasm_bytes: u64,
     /// Instances that may live at once: threads times the depth of nested queries. One more is a [`Fault`](crate::Fault).
     pub max_instances: u32,
     /// Compiled contracts to keep in memory, in bytes of their images, beside the pinned ones. Changes no outcome, only time.
@@ -40,6 +42,7 @@ impl Default for VmConfig {
         Self {
             memory_limit_bytes: 32 * 1024 * 1024,
             capabilities: CAPABILITIES.map(str::to_owned).into(),
+            max_wasm_bytes: 800 * 1024,
             max_instances: 128,
             cache_memory_bytes: 100 * 1024 * 1024,
             cache_dir: None,

@@ -21,6 +21,7 @@ pub(crate) use strict::{GAS_EXPORT, STACK_EXPORT};
 
 /// Checks a file by every rule and says what it is.
 pub(crate) fn check(wasm: &[u8], config: &VmConfig) -> Result<Analysis, Reject> {
+    rules::limit("bytes", module::count(wasm.len()), config.max_wasm_bytes)?;
     let mut module = Summary::read(wasm)?;
     rules::check(&module, config)?;
     let functions = std::mem::take(&mut module.functions);

@@ -117,7 +117,8 @@ fn check_functions(module: &Summary<'_>) -> Result<(), Reject> {
     limit("locals in total", module.locals_total, MAX_LOCALS_TOTAL)
 }
 
-fn limit(what: &'static str, found: u64, limit: u64) -> Result<(), Reject> {
+/// Refuses more of something than there may be.
+pub(super) fn limit(what: &'static str, found: u64, limit: u64) -> Result<(), Reject> {
     if found > limit {
         return Err(Reject::Limit { what, found, limit });
     }
