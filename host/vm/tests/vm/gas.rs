@@ -68,33 +68,6 @@ fn a_trap_keeps_the_exact_gas() {
     );
 }
 
-/// W5: an endless loop ends at the limit, and the whole limit is used.
-#[test]
-fn an_endless_loop_uses_exactly_the_limit() {
-    let wasm = executing("", 0, "(loop (br 0)) unreachable");
-    for limit in [0, 1, 1_609, 1_610, 999_999_999] {
-        let report = execute(&wasm, &[], MockChain::default(), Gas(limit));
-        assert_eq!(failure(&report), CallError::OutOfGas);
-        assert_eq!(report.gas_used, Gas(limit));
-    }
-}
-
-/// W5: a loop of host calls ends at the limit too.
-#[test]
-fn a_loop_of_host_calls_uses_exactly_the_limit() {
-    let read = r#"(import "env" "db_read" (func $read (param i32) (result i32)))"#;
-    let body = "(local $key i32) (local.set $key (call $allocate (i32.const 1)))
-        (loop (drop (call $read (local.get $key))) (br 0)) unreachable";
-    let report = execute(
-        &executing(read, 0, body),
-        &[],
-        MockChain::default(),
-        Gas(50_000_000),
-    );
-    assert_eq!(failure(&report), CallError::OutOfGas);
-    assert_eq!(report.gas_used, Gas(50_000_000));
-}
-
 #[test]
 fn the_gas_used_is_enough_and_one_less_is_not() {
     let wasm = executing("", 0, "(call $answer (i32.const 7))");
@@ -127,25 +100,6 @@ fn reading(state: impl FnOnce(&MockChain)) -> commons_vm::CallReport {
     execute(&executing(read, 0, body), &[], chain, LIMIT)
 }
 
-/// W17: prices near 2^64 saturate to out of gas, inside and outside alike.
-#[test]
-fn a_price_beyond_64_bits_is_out_of_gas() {
-    let half = Gas(u64::MAX / 2 + 1);
-    let prices = [
-        GasInfo::with_cost(Gas::MAX),
-        GasInfo::with_externally_used(Gas::MAX),
-        GasInfo {
-            cost: half,
-            externally_used: half,
-        },
-    ];
-    for price in prices {
-        let report = reading(|chain| chain.state.borrow_mut().read_price = price);
-        assert_eq!(failure(&report), CallError::OutOfGas);
-        assert_eq!(report.gas_used, LIMIT);
-    }
-}
-
 #[test]
 fn external_gas_is_counted_inside_the_total() {
     let plain = reading(|_| {});
@@ -166,7 +120,7 @@ fn a_chain_out_of_gas_ends_the_call_out_of_gas() {
 
 /// W16: an engine of its own, and so a compilation of its own, counts the same gas.
 #[test]
-fn gas_does_not_depend_on_the_compilation() {
+fn w16_gas_does_not_depend_on_the_compilation() {
     let wasm = crate::support::wasm::published("hackatom.wasm");
     let config = VmConfig {
         max_instances: 2,

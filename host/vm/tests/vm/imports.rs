@@ -75,32 +75,6 @@ fn writes_and_removals_reach_the_chain() {
     );
 }
 
-/// W12: a call that may only read cannot write or remove, and nothing changes.
-#[test]
-fn writing_is_denied_to_a_reading_call() {
-    let write = executing(
-        WRITE,
-        2,
-        "(call $db_write (local.get 0) (local.get 1)) (call $answer (i32.const 9))",
-    );
-    let remove = executing(
-        REMOVE,
-        2,
-        "(call $db_remove (local.get 0)) (call $answer (i32.const 9))",
-    );
-    let chain = chain_with(&[(b"old", b"1")]);
-    for wasm in [write, remove] {
-        let code = vm().load(&wasm).unwrap();
-        let args: [&[u8]; 2] = [b"old", b"2"];
-        let backend = Box::new(chain.clone());
-        let report = vm()
-            .call(&code, EntryPoint::Execute, &args, backend, LIMIT, true)
-            .unwrap();
-        assert_eq!(failure(&report), CallError::WriteAccessDenied);
-    }
-    assert_eq!(chain.state.borrow().storage[b"old".as_slice()], b"1");
-}
-
 #[test]
 fn too_long_keys_and_values_are_named() {
     let write = executing(
@@ -180,21 +154,6 @@ fn keys_and_values_can_be_walked_alone() {
         let end = format!("(drop {first}) (call $answer {first})");
         let report = run(&iterating(1, next, &end), &[b"", b""], &chain);
         assert_eq!(number(&report), 0);
-    }
-}
-
-/// W11: an id that was never given out ends the call.
-#[test]
-fn an_unknown_iterator_ends_the_call() {
-    for next in ["db_next", "db_next_key", "db_next_value"] {
-        let step = format!("(call ${next} (i32.const 77))");
-        let report = run(
-            &iterating(1, next, &step),
-            &[b"", b""],
-            &MockChain::default(),
-        );
-        let error = BackendError::IteratorDoesNotExist { id: 77 };
-        assert_eq!(failure(&report), CallError::Backend(error.to_string()));
     }
 }
 
@@ -335,20 +294,4 @@ fn a_chains_refusal_is_not_shown_to_the_contract() {
         let report = read_with(|chain| chain.state.borrow_mut().broken = Some(refusal)).unwrap();
         assert_eq!(failure(&report), CallError::Backend(text));
     }
-}
-
-/// W15: a broken host is a fault, whether it says so or panics.
-#[test]
-fn a_broken_host_is_a_fault() {
-    let said = read_with(|chain| {
-        chain.state.borrow_mut().broken = Some(BackendError::Fault("disk".to_owned()));
-    });
-    assert!(said.unwrap_err().to_string().contains("disk"));
-    let panicked = read_with(|chain| chain.state.borrow_mut().panics = true);
-    assert!(
-        panicked
-            .unwrap_err()
-            .to_string()
-            .contains("the disk is gone")
-    );
 }

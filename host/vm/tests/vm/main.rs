@@ -7,16 +7,14 @@
     clippy::panic
 )]
 
+mod adversary;
 mod cache;
-mod crypto;
 mod damage;
 mod entry;
 mod gas;
-mod hostile;
 mod imports;
 mod isolation;
 mod official;
 mod processes;
 mod refused;
-mod regions;
 mod support;

@@ -9,5 +9,8 @@
 
 pub(crate) mod chain;
 pub(crate) mod folder;
+pub(crate) mod import;
 pub(crate) mod json;
+pub(crate) mod vectors;
+pub(crate) mod verdict;
 pub(crate) mod wasm;

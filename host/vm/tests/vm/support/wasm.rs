@@ -21,16 +21,21 @@ pub(crate) fn vm() -> &'static Vm {
 /// An official test contract.
 pub(crate) fn published(file: &str) -> Vec<u8> {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| find().unwrap_or_else(download));
-    std::fs::read(folder.join(file)).unwrap()
+    let folder = FOLDER.get_or_init(|| find(PUBLISHED).unwrap_or_else(download));
+    std::fs::read(folder.join("testdata").join(file)).unwrap()
 }
 
-fn find() -> Option<PathBuf> {
+/// The sources of a crate this one depends on, which cargo has unpacked.
+pub(crate) fn crate_folder(name: &str) -> PathBuf {
+    find(name).unwrap()
+}
+
+fn find(name: &str) -> Option<PathBuf> {
     let sources = cargo_home().join("registry/src");
     let registries = std::fs::read_dir(sources).ok()?;
     registries
-        .filter_map(|registry| Some(registry.ok()?.path().join(PUBLISHED).join("testdata")))
-        .find(|folder| folder.join("hackatom.wasm").is_file())
+        .filter_map(|registry| Some(registry.ok()?.path().join(name)))
+        .find(|folder| folder.join("testdata").is_dir())
 }
 
 /// Has cargo download and unpack the one crate, without building it or anything it needs.
@@ -45,7 +50,8 @@ fn download() -> PathBuf {
         .status()
         .unwrap();
     assert!(status.success(), "cargo could not fetch {PUBLISHED}");
-    find().expect("cargo fetched the crate but its test contracts are not where they were expected")
+    find(PUBLISHED)
+        .expect("cargo fetched the crate but its test contracts are not where they were expected")
 }
 
 fn cargo_home() -> PathBuf {
@@ -121,4 +127,27 @@ pub(crate) fn failure(report: &CallReport) -> CallError {
 pub(crate) fn number(report: &CallReport) -> u32 {
     let bytes = report.outcome.clone().unwrap();
     u32::from_le_bytes(bytes.try_into().unwrap())
+}
+
+/// The module without its custom sections.
+pub(crate) fn without_custom_sections(wasm: &[u8]) -> Vec<u8> {
+    let mut out = wasm[..8].to_vec();
+    let mut rest = &wasm[8..];
+    while let Some((id, after)) = rest.split_first() {
+        let mut length = 0_usize;
+        let mut digits = 0;
+        for (at, byte) in after.iter().enumerate() {
+            length |= usize::from(byte & 0x7f) << (7 * at);
+            digits = at + 1;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        let end = 1 + digits + length;
+        if *id != 0 {
+            out.extend_from_slice(&rest[..end]);
+        }
+        rest = &rest[end..];
+    }
+    out
 }

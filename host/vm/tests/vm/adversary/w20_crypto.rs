@@ -1,17 +1,11 @@
-//! W20: the crypto imports, each with its normal answers and its error codes. Vectors: RFC 8032, RFC 9380, an Ethereum transaction and
-//! the published CosmWasm tests.
+//! W20: the crypto imports, each with its normal answers and its error codes, and the inputs on which libraries disagree. Vectors: RFC 8032,
+//! RFC 9380, an Ethereum transaction and the published CosmWasm tests; whole published sets are in [`super::w20_published`].
 
 use commons_vm::{CallError, Gas};
 
 use crate::support::chain::MockChain;
+use crate::support::vectors::{K1_HASH, K1_KEY, K1_SIGNATURE, R1_HASH, R1_KEY, R1_SIGNATURE};
 use crate::support::wasm::{LIMIT, execute, executing, failure, number};
-
-const K1_HASH: &str = "5ae8317d34d1e595e3fa7247db80c0af4320cce1116de187f8f7e2e099c0d8d0";
-const K1_SIGNATURE: &str = "207082eb2c3dfa0b454e0906051270ba4074ac93760ba9e7110cd9471475111151eb0dbbc9920e72146fb564f99d039802bf6ef2561446eb126ef364d21ee9c4";
-const K1_KEY: &str = "04051c1ee2190ecfb174bfe4f90763f2b4ff7517b70a2aec1876ebcfd644c4633fb03f3cfbd94b1f376e34592d9d41ccaf640bb751b00a1fadeb0c01157769eb73";
-const R1_HASH: &str = "b804cf88af0c2eff8bbbfb3660ebb3294138e9d3ebd458884e19818061dacff0";
-const R1_SIGNATURE: &str = "35fb60f5ca0f3ca08542fb3cc641c8263a2cab7a90ee6a5e1583fac2bb6f6bd1ee59d81bc9db1055cc0ed97b159d8784af04e98511d0a9a407b99bb292572e96";
-const R1_KEY: &str = "0474ccd8a62fba0e667c50929a53f78c21b8ff0c3c737b0b40b1750b2302b0bde829074e21f3a0ef88b9efdf10d06aa4c295cc1671f758ca0e4cd108803d0f2614";
 
 /// RFC 8032, 7.1, tests 1 to 3: message, signature, key.
 const ED25519: [(&str, &str, &str); 3] = [
@@ -38,7 +32,7 @@ const G1_POINT: &str = "852926add2207b76ca4fa57a8734416c8dc95e24501772c814278700
 const G2_DOMAIN: &[u8] = b"QUUX-V01-CS02-with-BLS12381G2_XMD:SHA-256_SSWU_RO_";
 const G2_POINT: &str = "a5cb8437535e20ecffaef7752baddf98034139c38452458baeefab379ba13dff5bf5dd71b72418717047f5b0f37da03d0141ebfbdca40eb85b87142e130ab689c673cf60f1a3e98d69335266f30d9b8d4ac44c1038e9dcdd5393faf5c41fb78a";
 
-fn bytes(text: &str) -> Vec<u8> {
+pub(super) fn bytes(text: &str) -> Vec<u8> {
     hex::decode(text).unwrap()
 }
 
@@ -50,7 +44,7 @@ fn altered(text: &str) -> Vec<u8> {
 }
 
 /// Calls an import that takes a pointer for each argument and returns a number.
-fn verify(name: &str, args: &[&[u8]]) -> Result<u32, CallError> {
+pub(super) fn verify(name: &str, args: &[&[u8]]) -> Result<u32, CallError> {
     let count = args.len();
     let params = "i32 ".repeat(count);
     let import = format!(r#"(import "env" "{name}" (func $call (param {params}) (result i32)))"#);
@@ -69,7 +63,12 @@ fn verify(name: &str, args: &[&[u8]]) -> Result<u32, CallError> {
 }
 
 /// Calls an import whose last parameter takes a point of `size` bytes; returns the point or the code.
-fn point(name: &str, hash: Option<u32>, size: u32, args: &[&[u8]]) -> Result<Vec<u8>, u32> {
+pub(super) fn point(
+    name: &str,
+    hash: Option<u32>,
+    size: u32,
+    args: &[&[u8]],
+) -> Result<Vec<u8>, u32> {
     let count = args.len() + 1 + usize::from(hash.is_some());
     let params = "i32 ".repeat(count);
     let import = format!(r#"(import "env" "{name}" (func $call (param {params}) (result i32)))"#);
@@ -144,7 +143,12 @@ fn an_argument_longer_than_it_may_be_ends_the_call() {
 }
 
 /// The recovered key, or the code in the high half.
-fn recover(name: &str, hash: &[u8], signature: &[u8], param: u32) -> (Result<Vec<u8>, u32>, Gas) {
+pub(super) fn recover(
+    name: &str,
+    hash: &[u8],
+    signature: &[u8],
+    param: u32,
+) -> (Result<Vec<u8>, u32>, Gas) {
     let import =
         format!(r#"(import "env" "{name}" (func $call (param i32 i32 i32) (result i64)))"#);
     let body = format!(
@@ -327,4 +331,153 @@ fn pairings_are_compared() {
     assert_eq!(equal(&p[1..], &q, &p, &q), Ok(11));
     assert_eq!(equal(&p, &q[1..], &p, &q), Ok(12));
     assert_eq!(equal(&[p.clone(), p.clone()].concat(), &q, &p, &q), Ok(13));
+}
+
+/// One changed bit anywhere, in what is signed, the signature or the key, and no import says yes.
+#[test]
+fn no_mutated_input_is_accepted() {
+    let (ed_signature, ed_key) = (ED25519[1].1, ED25519[1].2);
+    let vectors = [
+        ("secp256k1_verify", [K1_HASH, K1_SIGNATURE, K1_KEY]),
+        ("secp256r1_verify", [R1_HASH, R1_SIGNATURE, R1_KEY]),
+        ("ed25519_verify", [ED25519[1].0, ed_signature, ed_key]),
+    ];
+    for (name, parts) in vectors {
+        let parts = parts.map(bytes);
+        let whole: [&[u8]; 3] = [&parts[0], &parts[1], &parts[2]];
+        assert_eq!(verify(name, &whole), Ok(0));
+        for part in 0..3 {
+            for bit in 0..parts[part].len() * 8 {
+                let mut changed = parts[part].clone();
+                changed[bit / 8] ^= 1 << (bit % 8);
+                let mut args = whole;
+                args[part] = &changed;
+                let answer = verify(name, &args).unwrap();
+                assert_ne!(answer, 0, "{name}: bit {bit} of part {part}");
+            }
+        }
+    }
+}
+
+/// r and s outside 1 to n - 1 are an error of the signature, not a verdict; compressed keys are as good as whole ones, hybrid ones none.
+#[test]
+fn ecdsa_inputs_at_the_edges() {
+    let k1_order = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
+    let r1_order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+    let curves = [
+        ("secp256k1_verify", k1_order, K1_HASH, K1_SIGNATURE, K1_KEY),
+        ("secp256r1_verify", r1_order, R1_HASH, R1_SIGNATURE, R1_KEY),
+    ];
+    for (name, order, hash, signature, key) in curves {
+        let (hash, signature, key) = (bytes(hash), bytes(signature), bytes(key));
+        let with = |r: &[u8], s: &[u8], key: &[u8]| verify(name, &[&hash, &[r, s].concat(), key]);
+        let (r, s) = signature.split_at(32);
+        for outside in [&[0; 32][..], &bytes(order), &[0xff; 32]] {
+            assert_eq!(with(outside, s, &key), Ok(10), "{name}: r");
+            assert_eq!(with(r, outside, &key), Ok(10), "{name}: s");
+        }
+        let odd = key[64] & 1;
+        let compressed = [&[2 + odd], &key[1..33]].concat();
+        assert_eq!(with(r, s, &compressed), Ok(0), "{name}");
+        let other = [&[3 - odd], &key[1..33]].concat();
+        assert_eq!(with(r, s, &other), Ok(1), "{name}: the opposite point");
+        for first in [0, 1, 5, 6, 7, 0xff] {
+            let odd_one = [&[first], &key[1..]].concat();
+            assert_ne!(with(r, s, &odd_one), Ok(0), "{name}: hybrid {first}");
+        }
+        assert_ne!(with(r, s, &[0]), Ok(0), "{name}: the point at infinity");
+        let mut off_curve = key.clone();
+        off_curve[64] ^= 1;
+        assert_ne!(with(r, s, &off_curve), Ok(0));
+    }
+}
+
+/// s + the order of the group is the same number to sloppy arithmetic, and no signature to ZIP-215.
+#[test]
+fn a_non_canonical_s_is_no_signature() {
+    let order = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
+    for (message, signature, key) in ED25519 {
+        let (message, mut signature, key) = (bytes(message), bytes(signature), bytes(key));
+        let mut carry = 0;
+        for (digit, addend) in signature[32..].iter_mut().zip(bytes(order)) {
+            let sum = u16::from(*digit) + u16::from(addend) + carry;
+            *digit = sum.to_le_bytes()[0];
+            carry = sum >> 8;
+        }
+        let answer = verify("ed25519_verify", &[&message, &signature, &key]);
+        assert_eq!(answer, Ok(1));
+    }
+}
+
+/// The eight points of small order in their fourteen encodings, six of them not canonical.
+fn small_order_encodings() -> Vec<Vec<u8>> {
+    let canonical = [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    ];
+    let other = [
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ];
+    canonical
+        .iter()
+        .chain(&other)
+        .map(|text| bytes(text))
+        .collect()
+}
+
+/// ZIP-215: with s = 0, any of these as R and any as key verify any message, one by one and in a batch. It is why a roll refuses them.
+#[test]
+fn small_order_points_verify_everything() {
+    let encodings = small_order_encodings();
+    let (mut signatures, mut keys) = (Vec::new(), Vec::new());
+    for r in &encodings {
+        for key in &encodings {
+            let signature = [r.as_slice(), &[0; 32]].concat();
+            let answer = verify("ed25519_verify", &[b"anything", &signature, key]);
+            assert_eq!(answer, Ok(0), "{} {}", hex::encode(r), hex::encode(key));
+            signatures.push(signature);
+            keys.push(key.clone());
+        }
+    }
+    let batch = [
+        sections(&[b"anything".to_vec()]),
+        sections(&signatures),
+        sections(&keys),
+    ];
+    let args: [&[u8]; 3] = [&batch[0], &batch[1], &batch[2]];
+    assert_eq!(signatures.len(), 196);
+    assert_eq!(verify("ed25519_batch_verify", &args), Ok(0));
+    // With any other s they verify nothing.
+    let one = [&encodings[2][..], &[1], &[0; 31]].concat();
+    let args: [&[u8]; 3] = [b"anything", &one, &encodings[2]];
+    assert_eq!(verify("ed25519_verify", &args), Ok(1));
+}
+
+/// Zeros are two points of small order and s = 0, and so a signature; to ECDSA they are nothing.
+#[test]
+fn zeros_are_answered() {
+    let ed = verify("ed25519_verify", &[b"text", &[0; 64], &[0; 32]]);
+    assert_eq!(ed, Ok(0));
+    for name in ["secp256k1_verify", "secp256r1_verify"] {
+        let answer = verify(name, &[&[0; 32], &[0; 64], &[0; 65]]);
+        assert_eq!(answer, Ok(5), "{name}");
+        let (answer, _) = recover(
+            &name.replace("verify", "recover_pubkey"),
+            &[0; 32],
+            &[0; 64],
+            0,
+        );
+        assert_eq!(answer, Err(10), "{name}");
+    }
 }
