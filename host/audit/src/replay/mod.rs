@@ -104,11 +104,7 @@ pub fn run(
 ///
 /// # Errors
 /// [`AuditError`] as for [`run`].
-pub fn run_on(
-    log: impl Read,
-    options: Options,
-    vm: Vm,
-) -> Result<ReplayReport, AuditError> {
+pub fn run_on(log: impl Read, options: Options, vm: Vm) -> Result<ReplayReport, AuditError> {
     replay(FromLog::new(log)?, options, &mut |_| (), vm)
 }
 

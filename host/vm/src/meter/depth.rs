@@ -232,7 +232,10 @@ impl Module {
     }
 
     fn params(&self, ty: u32) -> u32 {
-        let params = self.types.get(position(ty)).map_or(0, |ty| ty.params().len());
+        let params = self
+            .types
+            .get(position(ty))
+            .map_or(0, |ty| ty.params().len());
         u32::try_from(params).unwrap_or(u32::MAX)
     }
 

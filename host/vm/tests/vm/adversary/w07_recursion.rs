@@ -3,7 +3,7 @@
 use commons_vm::{CallError, CallReport, TrapKind};
 
 use crate::support::chain::MockChain;
-use crate::support::wasm::{LIMIT, contract, execute, failure};
+use crate::support::wasm::{LIMIT, contract, execute, failure, number};
 
 fn run(wasm: &[u8]) -> CallReport {
     execute(wasm, &[], MockChain::default(), LIMIT)
@@ -41,4 +41,69 @@ fn endless_recursion_is_a_repeatable_trap() {
         assert_eq!(on_thread(2 * 1024 * 1024, wasm.clone()), first);
         assert_eq!(on_thread(64 * 1024 * 1024, wasm), first);
     }
+}
+
+/// The count ends a call before the native stack does, however large the compiler makes a frame: values that wait on the operand
+/// stack, values that it keeps because they are computed again, floats, and many parameters.
+#[test]
+fn large_frames_end_by_the_count() {
+    const VALUES: usize = 3_000;
+    let each = |text: &dyn Fn(usize) -> String| (1..=VALUES).map(text).collect::<String>();
+    let waiting = format!(
+        "(func $deep (param i32) (result i32) {} (call $deep (local.get 0)) {})",
+        each(&|n| format!("(i32.mul (local.get 0) (i32.const {}))", 2 * n + 1)),
+        "i32.xor ".repeat(VALUES),
+    );
+    let again = |ty: &str, op: &str| {
+        let sum = each(&|n| format!("({ty}.{op} (local.get 1) ({ty}.const {n})) {ty}.add "));
+        format!(
+            "(func $deep (param i32) (result i32) (local {ty})
+                (local.set 1 ({ty}.load (local.get 0)))
+                ({ty}.store (i32.const 64) ({ty}.const 0) {sum})
+                (drop (call $deep (local.get 0)))
+                ({ty}.store (i32.const 64) ({ty}.const 0) {sum})
+                (i32.const 0))"
+        )
+    };
+    let params = "i32 ".repeat(100);
+    let passed = (0..100)
+        .map(|n| format!("(local.get {n})"))
+        .collect::<String>();
+    let wide = format!(
+        "(func $wide (param {params}) (result i32) (i32.add (i32.const 1) (call $wide {passed})))
+        (func $deep (param i32) (result i32) (call $wide {}))",
+        "(i32.const 1)".repeat(100)
+    );
+    let functions = [
+        waiting,
+        again("i32", "xor"),
+        again("i64", "mul"),
+        again("f64", "div"),
+        wide,
+    ];
+    for function in functions {
+        let enter = r#"(func (export "execute") (result i32) (call $deep (i32.const 8)))"#;
+        let wasm = contract("", &format!("{function} {enter}"));
+        let report = run(&wasm);
+        assert_eq!(failure(&report), CallError::Trap(TrapKind::StackOverflow));
+    }
+}
+
+/// Depth that ends is no matter: the stack comes back when a function returns.
+#[test]
+fn the_stack_is_given_back() {
+    let wasm = contract(
+        "",
+        r#"(func $deep (param i32) (result i32)
+            (if (result i32) (local.get 0)
+                (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1)))))
+                (else (i32.const 0))))
+        (func (export "execute") (result i32) (local $round i32) (local $sum i32)
+            (loop $again
+                (local.set $sum (i32.add (local.get $sum) (call $deep (i32.const 20000))))
+                (local.set $round (i32.add (local.get $round) (i32.const 1)))
+                (br_if $again (i32.lt_u (local.get $round) (i32.const 10))))
+            (call $answer (local.get $sum)))"#,
+    );
+    assert_eq!(number(&run(&wasm)), 200_000);
 }
