@@ -40,10 +40,10 @@ fn the_folder_is_the_users_or_the_one_asked_for() {
     let (home, user) = (Home::new(), tempfile::tempdir().unwrap());
     let usual = user.path().join(".cache/commons-trust/modules");
     let first = list(&home, &[("HOME", user.path())]).expect(0);
-    assert_eq!(files(&usual).len(), 1);
+    assert!(!files(&usual).is_empty());
     let asked = user.path().join("asked");
     let other = list(&home, &[("HOME", user.path()), (VARIABLE, &asked)]).expect(0);
-    assert_eq!(files(&asked).len(), 1);
+    assert_eq!(files(&asked).len(), files(&usual).len());
     assert_eq!((first.out, first.err), (other.out, other.err));
 }
 
