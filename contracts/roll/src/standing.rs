@@ -37,7 +37,7 @@ pub struct Census {
     pub active: u64,
     /// Persons with a share.
     pub sharing: u64,
-    /// Persons whose public window was noted as over.
+    /// Persons who have had a vote, whatever became of it.
     arrived: u64,
 }
 
@@ -62,11 +62,12 @@ impl Census {
     pub fn record(&mut self, storage: &mut dyn Storage, mut person: Person) -> StdResult<()> {
         let id = person.id.get();
         // Who never stood for anything has no entry: neither vote nor share.
-        let before = STANDING.may_load(storage, id)?.unwrap_or_default();
+        let stood = STANDING.may_load(storage, id)?;
+        let before = stood.unwrap_or_default();
         let after = marks_at(&person, self.now);
-        let was_pending = person.status == Status::Pending;
         person.status = status_at(&person, self.now);
-        if was_pending && person.status != Status::Pending {
+        // The first entry is the first vote; who lapses without one has not arrived (R43).
+        if stood.is_none() && after.votes {
             self.arrived += 1;
         }
         PERSONS.save(storage, id, &person)?;

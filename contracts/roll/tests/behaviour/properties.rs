@@ -85,6 +85,8 @@ struct Watch {
     /// Every key that was ever a person's.
     all_keys: BTreeSet<Vec<u8>>,
     persons: u64,
+    /// Who ever had a vote.
+    voted: BTreeSet<u64>,
     ratified_with: Option<u64>,
     /// The epoch of ratification, who joined since its poll, and who might.
     ratified_in: Option<(u64, u64, u64)>,
@@ -112,6 +114,7 @@ impl Watch {
             keys: BTreeMap::new(),
             all_keys: BTreeSet::new(),
             persons: 0,
+            voted: BTreeSet::new(),
             ratified_with: None,
             ratified_in: None,
             quotas: (0..5).map(|i| (registrar(i), SMALL_QUOTA)).collect(),
@@ -244,8 +247,8 @@ impl Watch {
             .filter(|id| self.roll.marks(*id).1)
             .count();
         let sharing = u64::try_from(sharing).unwrap();
-        let arrived = persons.iter().filter(|p| p.status != Status::Pending);
-        let arrived = u64::try_from(arrived.count()).unwrap();
+        self.voted.extend(&voters);
+        let arrived = u64::try_from(self.voted.len()).unwrap();
         self.history
             .insert(height, (count(&persons), sharing, voters, arrived));
     }

@@ -88,6 +88,25 @@ fn growth_counts_from_the_poll_on() {
     assert_eq!(roll.admit(attestations(&roll.env, 60..70)), 2);
 }
 
+/// R43: who lapsed without ever having a vote is not part of the electorate that a renewal would bring them into.
+#[test]
+fn persons_held_back_until_they_lapse_do_not_slip_past_the_bound() {
+    let mut roll = Roll::new();
+    roll.admit(attestations(&roll.env, 0..40));
+    roll.pass(ADMISSION);
+    roll.settle(40);
+    roll.admit(attestations(&roll.env, 40..43));
+    roll.at(VALIDITY - 1);
+    let everyone: Vec<u64> = (1..=40).collect();
+    roll.renew(0, &everyone);
+    roll.at(2 * VALIDITY - 1);
+    roll.expire(u32::MAX);
+    roll.settle(u32::MAX);
+    roll.pass(0);
+    let refused = roll.ratify_as_of(roll.height()).unwrap_err();
+    assert!(matches!(refused, RollError::GrownSince { joined: 3, .. }));
+}
+
 /// Who lapsed before the poll did not join after it.
 #[test]
 fn lapsed_persons_do_not_stand_in_the_way() {

@@ -36,9 +36,9 @@ pub fn authorise_placement(
         custodian,
         max,
         used: Uint128::zero(),
-        until: ctx
-            .now()
-            .after(Seconds(ctx.config.period.0.saturating_mul(AUTHORISED_PERIODS))),
+        until: ctx.now().after(Seconds(
+            ctx.config.period.0.saturating_mul(AUTHORISED_PERIODS),
+        )),
     };
     state::AUTHORISATIONS.save(ctx.deps.storage, proposal.get(), &authorisation)?;
     Ok(Response::new().add_event(event::authorised(&authorisation.custodian, max)))
