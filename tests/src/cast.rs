@@ -139,7 +139,7 @@ fn another_signature(key: &VotingKey, bytes: &[u8]) -> [u8; 64] {
     scalar.copy_from_slice(&Sha512::digest(&secret)[..32]);
     let scalar = Scalar::from_bytes_mod_order(clamp_integer(scalar));
     let wide = |parts: &[&[u8]]| {
-        let hash = parts.iter().fold(Sha512::new(), |h, p| h.chain_update(p));
+        let hash = parts.iter().fold(Sha512::new(), Digest::chain_update);
         Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
     };
     let nonce = wide(&[b"another nonce", &secret, bytes]);

@@ -32,11 +32,10 @@ impl Reading {
 
     /// Reads on to the end of the chain, and compares every answer of the contracts.
     pub fn check(&mut self, node: &Wasm) {
-        let unread = node.steps().iter().skip(self.seen);
+        let mut unread = node.steps().iter().skip(self.seen);
         self.seen = node.steps().len();
         let compared = unread
-            .map(|step| self.reader.step(step))
-            .collect::<Result<(), _>>()
+            .try_for_each(|step| self.reader.step(step))
             .and_then(|()| {
                 let now = Now {
                     height: node.height(),

@@ -134,7 +134,7 @@ impl Trust {
         index: &Index,
     ) -> Result<(), Objection> {
         let maintenance = self.maintenance_due()?.min(self.ledger.income);
-        self.to_operating(maintenance)?;
+        self.move_to_operating(maintenance)?;
         let ledger = &mut self.ledger;
         ledger.free.maintenance = add(ledger.free.maintenance, maintenance)?;
         let restored = ledger.income.min(ledger.loss);
@@ -168,7 +168,7 @@ impl Trust {
     }
 
     /// From income to operating; the purse is the caller's.
-    fn to_operating(&mut self, amount: u128) -> Result<(), Objection> {
+    fn move_to_operating(&mut self, amount: u128) -> Result<(), Objection> {
         let ledger = &mut self.ledger;
         ledger.income = sub(ledger.income, amount, "income")?;
         ledger.operating = add(ledger.operating, amount)?;
@@ -196,7 +196,7 @@ impl Trust {
         let spent = report.rule.u128().min(self.ledger.income);
         let share = u128::from(self.rules.money.operating_bps.0);
         let operating = ratio(spent, share, 10_000)?;
-        self.to_operating(operating)?;
+        self.move_to_operating(operating)?;
         self.ledger.free.operating = add(self.ledger.free.operating, operating)?;
         report.operating = Uint128::new(operating);
         sub(spent, operating, "what is spent")
