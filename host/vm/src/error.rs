@@ -81,6 +81,12 @@ pub enum Reject {
         /// Where it is in the file.
         offset: usize,
     },
+    /// A place for something that is not one of the four numbers.
+    #[error("values of type {name} are not allowed")]
+    ValueType {
+        /// The type.
+        name: String,
+    },
     /// A start function would run unmetered by the caller.
     #[error("a contract must not have a start function")]
     StartFunction,
@@ -96,9 +102,6 @@ pub enum Reject {
         /// The name.
         name: &'static str,
     },
-    /// Valid, but beyond what the compiler takes.
-    #[error("the compiler refused the module: {0}")]
-    Uncompilable(String),
 }
 
 /// Why a contract could not be loaded.

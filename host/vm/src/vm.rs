@@ -149,8 +149,9 @@ impl Vm {
         }
         cache.count_compilation();
         let metered = meter::inject(wasm)?;
+        // The checks let nothing through that the compiler has no room for: what fails here is the host's.
         let module = Module::new(self.engine(), metered)
-            .map_err(|error| Reject::Uncompilable(format!("{error:#}")))?;
+            .map_err(|error| Fault::new("compiling a checked module", format!("{error:#}")))?;
         cache.write(checksum, &module);
         Ok(self.link(analysis, &module)?)
     }

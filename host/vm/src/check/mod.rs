@@ -1,7 +1,8 @@
 //! Owns the decision which wasm files are contracts; it must never run or compile them, and its cost must stay linear in the file.
 //!
-//! The rules and their order are those of CosmWasm 3.0; [`strict`] adds those by which this host is stricter.
+//! The rules and their order are those of CosmWasm 3.0; [`strict`] and [`effort`] add those by which this host is stricter.
 
+mod effort;
 mod module;
 mod operators;
 mod rules;
@@ -25,8 +26,9 @@ pub(crate) fn check(wasm: &[u8], config: &VmConfig) -> Result<Analysis, Reject> 
     let mut module = Summary::read(wasm)?;
     rules::check(&module, config)?;
     let functions = std::mem::take(&mut module.functions);
-    operators::check(functions)?;
+    let bodies = operators::check(functions)?;
     strict::check(&module)?;
+    effort::check(&module, &bodies)?;
     Ok(analysis(wasm, &module))
 }
 

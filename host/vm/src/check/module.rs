@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use wasmparser::{
-    CompositeInnerType, Export, ExternalKind, FuncToValidate, FuncType, FunctionBody, GlobalType,
-    Import, MemoryType, Parser, Payload, TableType, TypeSectionReader, ValidPayload, Validator,
-    ValidatorResources, WasmFeatures,
+    CompositeInnerType, ElementItems, Export, ExternalKind, FuncToValidate, FuncType, FunctionBody,
+    GlobalType, Import, MemoryType, Parser, Payload, TableType, TypeSectionReader, ValType,
+    ValidPayload, Validator, ValidatorResources, WasmFeatures,
 };
 
 use crate::error::Reject;
@@ -38,6 +38,12 @@ pub(super) struct Summary<'a> {
     pub(super) params_total: u64,
     pub(super) locals_max: u64,
     pub(super) locals_total: u64,
+    /// The types of locals that are not one of the four numbers, each once at least.
+    pub(super) local_types: Vec<ValType>,
+    pub(super) element_segments: u64,
+    pub(super) element_items: u64,
+    pub(super) data_segments: u64,
+    pub(super) custom_sections: u64,
     pub(super) has_start: bool,
     pub(super) migrate_version: Option<u64>,
 }
@@ -59,13 +65,14 @@ impl<'a> Summary<'a> {
     }
 
     fn add(&mut self, payload: Payload<'a>) -> Result<(), Reject> {
-        match payload {
-            Payload::CustomSection(section) if section.name() == MIGRATE_VERSION_SECTION => {
-                self.migrate_version = Some(migrate_version(section.data())?);
-                Ok(())
-            }
-            other => self.add_section(other).map_err(malformed),
+        let Payload::CustomSection(section) = payload else {
+            return self.add_section(payload).map_err(malformed);
+        };
+        self.custom_sections = self.custom_sections.saturating_add(1);
+        if section.name() == MIGRATE_VERSION_SECTION {
+            self.migrate_version = Some(migrate_version(section.data())?);
         }
+        Ok(())
     }
 
     fn add_section(&mut self, payload: Payload<'a>) -> wasmparser::Result<()> {
@@ -89,6 +96,8 @@ impl<'a> Summary<'a> {
             Payload::ExportSection(section) => {
                 self.exports = section.into_iter().collect::<Result<_, _>>()?;
             }
+            Payload::ElementSection(section) => self.add_elements(section)?,
+            Payload::DataSection(section) => self.data_segments = u64::from(section.count()),
             Payload::StartSection { .. } => self.has_start = true,
             _ => {}
         }
@@ -106,6 +115,21 @@ impl<'a> Summary<'a> {
         Ok(())
     }
 
+    fn add_elements(
+        &mut self,
+        section: wasmparser::ElementSectionReader<'_>,
+    ) -> wasmparser::Result<()> {
+        self.element_segments = u64::from(section.count());
+        for element in section {
+            let items = match element?.items {
+                ElementItems::Functions(items) => items.count(),
+                ElementItems::Expressions(_, items) => items.count(),
+            };
+            self.element_items = self.element_items.saturating_add(u64::from(items));
+        }
+        Ok(())
+    }
+
     fn add_function(
         &mut self,
         validator: FuncToValidate<ValidatorResources>,
@@ -113,7 +137,11 @@ impl<'a> Summary<'a> {
     ) -> wasmparser::Result<()> {
         let mut locals = 0_u64;
         for group in body.get_locals_reader()? {
-            locals = locals.saturating_add(u64::from(group?.0));
+            let (number, ty) = group?;
+            locals = locals.saturating_add(u64::from(number));
+            if matches!(ty, ValType::Ref(_) | ValType::V128) {
+                self.local_types.push(ty);
+            }
         }
         self.function_count = self.function_count.saturating_add(1);
         self.locals_max = self.locals_max.max(locals);

@@ -8,8 +8,8 @@ use crate::error::Reject;
 /// Proposals whose instructions are allowed. Reference types are not among them: only their encoding of indirect calls is.
 pub(crate) const ALLOWED: [&str; 3] = ["mvp", "sign_extension", "saturating_float_to_int"];
 
-/// Validates every body, then looks at every instruction.
-pub(super) fn check(functions: Vec<PendingFunction<'_>>) -> Result<(), Reject> {
+/// Validates every body, then looks at every instruction. Returns the bodies for further rules.
+pub(super) fn check(functions: Vec<PendingFunction<'_>>) -> Result<Vec<FunctionBody<'_>>, Reject> {
     let mut allocations = FuncValidatorAllocations::default();
     let mut bodies = Vec::with_capacity(functions.len());
     for (function, body) in functions {
@@ -18,7 +18,8 @@ pub(super) fn check(functions: Vec<PendingFunction<'_>>) -> Result<(), Reject> {
         allocations = validator.into_allocations();
         bodies.push(body);
     }
-    bodies.iter().try_for_each(check_body)
+    bodies.iter().try_for_each(check_body)?;
+    Ok(bodies)
 }
 
 fn check_body(body: &FunctionBody<'_>) -> Result<(), Reject> {

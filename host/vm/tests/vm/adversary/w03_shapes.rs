@@ -118,3 +118,26 @@ fn start_functions_and_mutable_exports_are_refused() {
     let reserved = r#"(func (export "commons_gas_left"))"#;
     assert_eq!(with("", reserved), Reject::ReservedExport { name });
 }
+
+/// References are refused as instructions (W4); places to keep them would be refused by the compiler otherwise, or by another one.
+#[test]
+fn only_numbers_are_values() {
+    let value_type = |name: &str| Reject::ValueType {
+        name: name.to_owned(),
+    };
+    for (text, name) in [
+        ("(func (result funcref) unreachable)", "funcref"),
+        ("(func (local funcref))", "funcref"),
+        ("(type (func (param funcref)))", "funcref"),
+        ("(global (mut funcref) (ref.func 0))", "funcref"),
+    ] {
+        assert_eq!(with("", text), value_type(name), "{text}");
+    }
+    for text in [
+        "(func (param externref))",
+        "(global externref (ref.null extern))",
+        "(table 1 1 externref)",
+    ] {
+        malformed(&with("", text), "gc types are disallowed");
+    }
+}
