@@ -7,6 +7,7 @@
 //! - [`pair`]: both in lockstep, compared after every transaction.
 //! - [`random`]: random messages, and an onlooker who holds a trust to its invariants.
 //! - [`reading`]: the second reader beside a chain's answers, and the replay of its log.
+//! - [`cargo`]: where this build lies; [`artifact`]: our contracts as wasm; [`peers`]: those of others.
 //! - [`cast`]: accounts and persons; [`charter`]: what they found; [`family`]: steps; [`story`]: one whole life.
 
 #![allow(
@@ -20,12 +21,14 @@
 )]
 
 pub mod artifact;
+pub mod cargo;
 pub mod cast;
 pub mod chain;
 pub mod charter;
 pub mod family;
 pub mod native;
 pub mod pair;
+pub mod peers;
 pub mod random;
 pub mod reading;
 pub mod story;

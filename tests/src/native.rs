@@ -27,7 +27,11 @@ use crate::chain::{
 pub struct Native {
     host: App,
     earliest: UnixTime,
+    code: Code,
 }
+
+/// What runs for a wasm file under cw-multi-test.
+pub type Code = fn(&[u8]) -> Box<dyn Contract<Empty>>;
 
 /// Addresses as a chain makes them: cw-multi-test counts instances from 0, chains from 1.
 struct ChainAddresses;
@@ -46,27 +50,7 @@ impl AddressGenerator for ChainAddresses {
 
 impl Chain for Native {
     fn begin(setup: &Setup) -> Self {
-        let block = BlockInfo {
-            height: 0,
-            time: Timestamp::from_seconds(setup.time.0),
-            chain_id: CHAIN_ID.to_owned(),
-        };
-        let host = AppBuilder::new()
-            .with_api(MockApi::default().with_prefix(PREFIX))
-            .with_wasm(WasmKeeper::new().with_address_generator(ChainAddresses))
-            .with_block(block)
-            .build(|router, _, storage| {
-                for (key, amount) in &setup.accounts {
-                    router
-                        .bank
-                        .init_balance(storage, &address(key), coins(*amount))
-                        .expect("the balance is sound");
-                }
-            });
-        Self {
-            host,
-            earliest: setup.time,
-        }
+        Self::begin_with(setup, code)
     }
 
     fn wait_until(&mut self, time: UnixTime) {
@@ -131,12 +115,39 @@ impl Chain for Native {
 }
 
 impl Native {
+    /// Begins a chain on which other code than the contracts' Rust stands for their wasm.
+    #[must_use]
+    pub fn begin_with(setup: &Setup, code: Code) -> Self {
+        let block = BlockInfo {
+            height: 0,
+            time: Timestamp::from_seconds(setup.time.0),
+            chain_id: CHAIN_ID.to_owned(),
+        };
+        let host = AppBuilder::new()
+            .with_api(MockApi::default().with_prefix(PREFIX))
+            .with_wasm(WasmKeeper::new().with_address_generator(ChainAddresses))
+            .with_block(block)
+            .build(|router, _, storage| {
+                for (key, amount) in &setup.accounts {
+                    router
+                        .bank
+                        .init_balance(storage, &address(key), coins(*amount))
+                        .expect("the balance is sound");
+                }
+            });
+        Self {
+            host,
+            earliest: setup.time,
+            code,
+        }
+    }
+
     /// The message as cw-multi-test takes it; none where it was stored code, which that host does outside transactions.
     fn cosmos(&mut self, sender: &Addr, message: Message) -> Option<CosmosMsg> {
         Some(match message {
             Message::StoreCode { wasm } => {
                 self.host
-                    .store_code_with_creator(sender.clone(), code(&wasm));
+                    .store_code_with_creator(sender.clone(), (self.code)(&wasm));
                 return None;
             }
             Message::Send { to, amount } => CosmosMsg::Bank(BankMsg::Send {

@@ -9,6 +9,7 @@ use commons_ledger::{Order, StateRead};
 use commons_node::{Node, NodeError};
 use commons_store::Entries;
 use commons_tests::artifact;
+use commons_tests::cargo::root;
 use commons_tests::cast::officer;
 use commons_tests::chain::{Chain, DENOM, PREFIX};
 use commons_tests::family;
@@ -17,7 +18,6 @@ use cosmwasm_std::Coin;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::cargo::root;
 use crate::program::{FINISHED, commons, copy, scratch, text, vm};
 
 /// A line of the example charter, what it becomes, and the exit code: 3 for what is not a charter, 1 for one that the rules

@@ -1,48 +1,12 @@
 //! A contract of others on our ledger: cw20-base 2.0.0 as crates.io has it, built to wasm here, run by signed transactions.
 
-use std::path::PathBuf;
-
 use commons_client::tx::Message;
 use commons_tests::cast::{address, officer};
 use commons_tests::chain::{Chain, call};
 use commons_tests::family;
+use commons_tests::peers;
 use commons_tests::wasm::Wasm;
 use serde_json::{Value, json};
-
-use crate::cargo::{cargo, finish, root, target};
-
-/// Compiles the crate unmodified. Without the two features, as for our own contracts: no released chain takes
-/// `memory.copy` and `memory.fill`. The target folder is its own, because cargo does not see that entry points appear only
-/// in the package it was asked to build.
-fn built() -> Vec<u8> {
-    let folder = target().join("peers");
-    let mut command = cargo();
-    command
-        .current_dir(root().join("tests/peers"))
-        .args([
-            "rustc",
-            "--quiet",
-            "--locked",
-            "--release",
-            "-p",
-            "cw20-base",
-            "--lib",
-        ])
-        .args([
-            "--crate-type",
-            "cdylib",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
-        .env("CARGO_TARGET_DIR", &folder)
-        .env(
-            "CARGO_ENCODED_RUSTFLAGS",
-            "-Ctarget-feature=-bulk-memory,-bulk-memory-opt",
-        );
-    finish(&mut command);
-    let wasm: PathBuf = folder.join("wasm32-unknown-unknown/release/cw20_base.wasm");
-    std::fs::read(&wasm).unwrap_or_else(|error| panic!("{}: {error}", wasm.display()))
-}
 
 struct Token {
     chain: Wasm,
@@ -54,7 +18,8 @@ impl Token {
     fn begin() -> Self {
         let mut chain: Wasm = family::begin(0);
         let deployer = officer("deployer");
-        let stored = chain.submit(&deployer, Message::StoreCode { wasm: built() });
+        let wasm = peers::built("cw20-base");
+        let stored = chain.submit(&deployer, Message::StoreCode { wasm });
         let stored = stored.expect("the wasm is taken");
         let code_id = stored
             .attribute("store_code", "code_id")

@@ -4,9 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use commons_tests::cargo::{cargo, finish, root};
 use serde::Deserialize;
-
-use crate::cargo::{cargo, finish, root};
 
 const HOST: [&str; 7] = [
     "commons-vm",

@@ -10,7 +10,6 @@
 
 mod agreement;
 mod bad_input;
-mod cargo;
 mod cw20;
 mod demo;
 mod dependencies;

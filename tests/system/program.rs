@@ -6,9 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use commons_node::{Node, Vm, VmConfig};
+use commons_tests::cargo::programs;
 use serde_json::Value;
-
-use crate::cargo::programs;
 
 /// Persons and fiscal years of the shortest demonstration that has every step in it.
 const SHORT: [&str; 4] = ["--persons", "30", "--years", "2"];

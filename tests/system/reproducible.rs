@@ -6,9 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 use commons_tests::artifact;
+use commons_tests::cargo::{finish, forget_this_package, root, target};
 use sha2::{Digest, Sha256};
-
-use crate::cargo::{finish, forget_this_package, root, target};
 
 /// What is copied: the workspace without its results.
 const SOURCES: [&str; 7] = [

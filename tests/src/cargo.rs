@@ -4,35 +4,38 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Root of the workspace.
-pub(crate) fn root() -> PathBuf {
+#[must_use]
+pub fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     root.canonicalize().expect("the workspace is there")
 }
 
 /// Folder of this profile's programs: `<target>/release`. A test binary lies in `deps/` under it.
-pub(crate) fn programs() -> PathBuf {
-    let this = std::env::current_exe().expect("the test binary has a path");
-    let programs = this.parent().and_then(Path::parent);
-    programs
-        .expect("cargo puts tests in <target>/<profile>/deps")
-        .to_owned()
+#[must_use]
+pub fn programs() -> PathBuf {
+    let this = std::env::current_exe().expect("the binary has a path");
+    let folder = this.parent().expect("a file lies in a folder");
+    let programs = folder.ends_with("deps").then(|| folder.parent()).flatten();
+    programs.unwrap_or(folder).to_owned()
 }
 
 /// Target folder of this build.
-pub(crate) fn target() -> PathBuf {
+#[must_use]
+pub fn target() -> PathBuf {
     let target = programs().parent().map(Path::to_owned);
     target.expect("cargo puts profiles in the target folder")
 }
 
 /// The cargo that runs this test, or the one on the path; without the variables that it sets for the tests alone.
-pub(crate) fn cargo() -> Command {
+#[must_use]
+pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     forget_this_package(&mut command);
     command
 }
 
 /// Keeps what cargo tells a test about itself from what the test starts: a build must not depend on who began it.
-pub(crate) fn forget_this_package(command: &mut Command) {
+pub fn forget_this_package(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
@@ -42,7 +45,7 @@ pub(crate) fn forget_this_package(command: &mut Command) {
 }
 
 /// Runs a command to its end; what it printed. Stops the test if it failed.
-pub(crate) fn finish(command: &mut Command) -> Output {
+pub fn finish(command: &mut Command) -> Output {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));

@@ -1,0 +1,156 @@
+//! Published contracts for gas, the environment, floats, and the least that a contract can be.
+
+use commons_vm::EntryPoint;
+use serde_json::Value;
+
+use super::SEED;
+use crate::dice::Dice;
+use crate::material::published;
+use crate::observation::Observation;
+use crate::pair::Compared;
+use crate::session::{Session, address, usual_env};
+use crate::stand::Stand;
+
+/// The reason under which floaty's conversions of NaNs are counted.
+const WRITTEN_OUT: &str =
+    "the same payload, written out in digits by floaty_2.0.wasm: counted in calls";
+
+pub(super) fn play(stand: &mut Stand) {
+    for (name, wasm) in published() {
+        match name.as_str() {
+            "cyberpunk.wasm" | "cyberpunk_rust170.wasm" => cyberpunk(stand, &name, &wasm),
+            "floaty.wasm" | "floaty_1.0.wasm" | "floaty_1.2.wasm" => floaty(stand, &name, &wasm),
+            "floaty_2.0.wasm" => instructions(stand, &name, &wasm),
+            "empty.wasm" => empty(stand, &name, &wasm),
+            _ => {}
+        }
+    }
+}
+
+fn cyberpunk(stand: &mut Stand, name: &str, wasm: &[u8]) {
+    let contract = stand.load(name, wasm);
+    let mut session = Session::new(stand, &contract);
+    session.instantiate("{}");
+    session.instantiate(r#"{"unknown":1}"#);
+    session.instantiate("[");
+    session.execute("creator", r#"{"mirror_env":{}}"#);
+    session.execute("creator", r#"{"panic":{}}"#);
+    session.execute("creator", r#"{"unreachable":{}}"#);
+    session.execute("creator", r#"{"noop":{}}"#);
+    session.execute("creator", r#"{"allocate_large_memory":{"pages":20}}"#);
+    session.execute("creator", r#"{"unknown":{}}"#);
+    session.tell(EntryPoint::Query, r#"{"mirror_env":{}}"#);
+    session.tell(EntryPoint::Query, r#"{"denoms":{}}"#);
+    session.tell(EntryPoint::Query, r#"{"denom":{"denom":"earth"}}"#);
+    session.tell(EntryPoint::Query, r#"{"unknown":{}}"#);
+    session.keeps = false;
+    session.limit = 100_000_000_000;
+    session.execute("creator", r#"{"argon2":{"mem_cost":256,"time_cost":5}}"#);
+    session.execute("creator", r#"{"argon2":{"mem_cost":0,"time_cost":5}}"#);
+    session.execute("creator", r#"{"debug":{}}"#);
+    for message in [
+        r#"{"cpu_loop":{}}"#,
+        r#"{"storage_loop":{}}"#,
+        r#"{"memory_loop":{}}"#,
+        r#"{"debug":{}}"#,
+        r#"{"argon2":{"mem_cost":256,"time_cost":5}}"#,
+    ] {
+        for limit in [15_000_000, 222_222_222, 1_500_000_000] {
+            session.limit = limit;
+            session.execute("creator", message);
+        }
+    }
+}
+
+fn floaty(stand: &mut Stand, name: &str, wasm: &[u8]) {
+    let contract = stand.load(name, wasm);
+    let mut session = Session::new(stand, &contract);
+    let (verifier, beneficiary) = (address("verifies"), address("benefits"));
+    session.instantiate("[]");
+    session.instantiate(format!(
+        r#"{{"verifier":"{verifier}","beneficiary":"{beneficiary}"}}"#
+    ));
+    session.instantiate("{}");
+    session.execute("verifies", r#"{"release":{}}"#);
+    session.execute("creator", r#"{"release":{}}"#);
+    session.execute("creator", r#"{"unknown":{}}"#);
+    session.execute("creator", r#"{"punch":{}}"#);
+    session.tell(EntryPoint::Query, "{}");
+}
+
+/// Every instruction that the contract knows, with the arguments that it draws itself.
+fn instructions(stand: &mut Stand, name: &str, wasm: &[u8]) {
+    let contract = stand.load(name, wasm);
+    let mut session = Session::new(stand, &contract);
+    session.instantiate("{}");
+    session.instantiate("[");
+    let known = session.tell(EntryPoint::Query, r#"{"instructions":{}}"#);
+    let known = inner(&known).expect("the contract lists its instructions");
+    let known = known.as_array().expect("a list");
+    assert!(known.len() >= 70, "{} instructions", known.len());
+    session.tell(
+        EntryPoint::Query,
+        r#"{"run":{"instruction":"unknown","args":[]}}"#,
+    );
+    session.tell(
+        EntryPoint::Query,
+        r#"{"run":{"instruction":"f32.add","args":[]}}"#,
+    );
+    session.keeps = false;
+    let mut dice = Dice::new(SEED, name);
+    for instruction in known {
+        for _ in 0..20 {
+            let seed = dice.bits();
+            let request =
+                format!(r#"{{"random_args_for":{{"instruction":{instruction},"seed":{seed}}}}}"#);
+            let args = session.tell(EntryPoint::Query, request);
+            let args = inner(&args).expect("the contract draws arguments");
+            let message = format!(r#"{{"run":{{"instruction":{instruction},"args":{args}}}}}"#);
+            let scene = session.scene(EntryPoint::Query, vec![usual_env(), message.into_bytes()]);
+            let converts = ["f32.demote_f64", "f64.promote_f32"]
+                .map(Value::from)
+                .contains(instruction);
+            session.stand.play_excused(&scene, |compared| {
+                (converts && only_nans(compared)).then_some((WRITTEN_OUT, 1))
+            });
+        }
+    }
+}
+
+/// The JSON that a query answered.
+fn inner(seen: &Observation) -> Option<Value> {
+    let answer: Value = serde_json::from_slice(seen.outcome.as_ref().ok()?).ok()?;
+    let data = cosmwasm_std::Binary::from_base64(answer["ok"].as_str()?).ok()?;
+    serde_json::from_slice(&data).ok()
+}
+
+/// Whether both answers are NaNs of the type that the conversion makes.
+fn only_nans(compared: &Compared) -> bool {
+    let is_nan = |seen: &Observation| {
+        let value = inner(seen).unwrap_or_default();
+        let bits = value
+            .get("bits")
+            .or(value.get("value"))
+            .and_then(Value::as_u64);
+        let ty = value.get("type").and_then(Value::as_str).map(str::to_owned);
+        match (ty.as_deref(), bits) {
+            (Some("f32"), Some(bits)) => {
+                f32::from_bits(u32::try_from(bits).unwrap_or_default()).is_nan()
+            }
+            (Some("f64"), Some(bits)) => f64::from_bits(bits).is_nan(),
+            _ => false,
+        }
+    };
+    is_nan(&compared.ours) && is_nan(&compared.theirs)
+}
+
+/// It has no entry point: every call is in vain.
+fn empty(stand: &mut Stand, name: &str, wasm: &[u8]) {
+    let contract = stand.load(name, wasm);
+    let mut session = Session::new(stand, &contract);
+    for entry in EntryPoint::ALL {
+        let args = vec![b"{}".to_vec(); entry.parameters().len()];
+        session.call(entry, args);
+    }
+    session.call(EntryPoint::Migrate, vec![b"{}".to_vec(); 2]);
+}
