@@ -13,8 +13,7 @@ use crate::meter::STACK_BYTES;
 pub const STACK_BYTES_PER_CALL: usize = WASM_STACK_BYTES + HOST_STACK_BYTES;
 
 /// Stack of the wasm frames of one call: twice what the count of stack allows, so that the count always ends a call first.
-const WASM_STACK_BYTES: usize = 16 * 1024 * 1024;
-const _: () = assert!(WASM_STACK_BYTES as i64 == 2 * STACK_BYTES);
+const WASM_STACK_BYTES: usize = 2 * STACK_BYTES;
 /// Room for a host function (the deepest are pairings) and the engine.
 const HOST_STACK_BYTES: usize = 256 * 1024;
 

@@ -17,7 +17,7 @@ use wasmparser::{
 };
 
 /// The stack one instance may use, in bytes as priced here. Part of consensus.
-pub(crate) const STACK_BYTES: i64 = 8 * 1024 * 1024;
+pub(crate) const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 /// A frame without any value: return address, saved registers, arguments passed on.
 const FRAME_BYTES: u64 = 128;

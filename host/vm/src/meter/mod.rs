@@ -100,7 +100,8 @@ impl<'a> Injection<'a> {
 
     fn add_globals(&mut self, count: u32, items: &[u8]) {
         let mut data = lengthened(count, 2, items);
-        for start in [0, STACK_BYTES] {
+        let stack = i64::try_from(STACK_BYTES).unwrap_or(i64::MAX);
+        for start in [0, stack] {
             let ty = GlobalType {
                 val_type: ValType::I64,
                 mutable: true,
