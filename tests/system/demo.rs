@@ -64,11 +64,12 @@ fn force_spares_a_directory_of_others() {
 #[test]
 fn a_killed_run_leaves_whole_blocks() {
     let whole = roots(&FINISHED.0);
+    let mut cut_short = 0;
     for (stage, then) in [
         ("1 found", 400),
         ("2 enrol", 50),
         ("3 play", 0),
-        ("3 play", 300),
+        ("3 play", 40),
     ] {
         let home = scratch("killed-home");
         kill_in(&home, stage, Duration::from_millis(then));
@@ -89,12 +90,11 @@ fn a_killed_run_leaves_whole_blocks() {
 
         let reached = roots(&home);
         assert_eq!(u64::try_from(reached.len()), Ok(height));
-        assert!(
-            reached.len() < whole.len(),
-            "killed in {stage}, but only after its last block"
-        );
         assert_eq!(reached, whole[..reached.len()], "killed in {stage}");
+        cut_short += usize::from(reached.len() < whole.len());
     }
+    // A fast machine may have made its last block before the latest of the blows.
+    assert!(cut_short >= 2, "only {cut_short} runs were killed in time");
 }
 
 /// Starts a demonstration, waits until it says that a stage begins and a little longer, and ends it with signal 9.
