@@ -6,7 +6,7 @@ use std::rc::Rc;
 use commons_tests::peers;
 use cosmwasm_std::testing::MockApi;
 use cosmwasm_std::{Addr, Checksum, Coin, to_json_binary};
-use cw_multi_test::{App, AppBuilder, Executor};
+use cw_multi_test::{App, AppBuilder, Executor, next_block};
 use serde_json::{Value, json};
 
 use crate::stage::Doubled;
@@ -74,8 +74,9 @@ impl Theatre {
         assert!(created.is_err(), "{msg} must be refused");
     }
 
-    /// A message that takes effect.
+    /// A message that takes effect, in a block of its own: weights count from the block after the one that sets them.
     fn act(&mut self, sender: &str, contract: &Addr, msg: &Value) {
+        self.app.update_block(next_block);
         let done = self
             .app
             .execute_contract(person(sender), contract.clone(), msg, &[]);

@@ -42,16 +42,11 @@ fn drawn() {
     let seed = dice.bytes(32);
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let steps = random::steps(STEPS)
-        .new_tree(&mut runner)
-        .expect("steps can be drawn")
-        .current();
-    let mut family = random::living::<Both>();
-    let mut onlooker = Onlooker::new(&family);
+    let life = random::lives(STEPS).new_tree(&mut runner);
+    let life = life.expect("a life can be drawn").current();
+    let mut family = random::living::<Both>(&life);
     let mut reach = Reach::new();
-    for step in &steps {
-        onlooker.watch(&mut family, step, &mut reach);
-    }
+    Onlooker::new(&family).follow(&mut family, &life, &mut reach);
     assert!(!reach.is_empty(), "some steps take effect");
 }
 
