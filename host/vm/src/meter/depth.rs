@@ -11,10 +11,9 @@
 use std::collections::BTreeMap;
 
 use wasm_encoder::{BlockType, Function, Instruction};
-use wasmparser::{
-    CompositeInnerType, ElementItems, ExternalKind, FuncType, FunctionBody, Operator, Parser,
-    Payload, TypeRef,
-};
+use wasmparser::FuncType;
+
+use super::module::{Module, position};
 
 /// The stack one instance may use, in bytes as priced here. Part of consensus.
 pub(crate) const STACK_BYTES: usize = 8 * 1024 * 1024;
@@ -93,9 +92,8 @@ pub(super) fn counting(function: &Counted, target: u32, counter: u32) -> Vec<u8>
 }
 
 /// Decides which functions of a validated module are counted.
-pub(super) fn plan(wasm: &[u8]) -> wasmparser::Result<Depths> {
-    let module = Module::read(wasm)?;
-    let graph = Graph::of(&module);
+pub(super) fn plan(module: &Module<'_>) -> Depths {
+    let graph = Graph::of(module);
     let longest = graph.longest_paths();
     let functions = module.functions.iter().zip(graph.nodes.iter().zip(longest));
     let functions = functions.map(|(function, (node, bytes))| {
@@ -105,144 +103,9 @@ pub(super) fn plan(wasm: &[u8]) -> wasmparser::Result<Depths> {
             bytes,
         })
     });
-    Ok(Depths {
+    Depths {
         imports: module.imports,
         functions: functions.collect(),
-    })
-}
-
-/// What the call graph is made of.
-#[derive(Default)]
-struct Module {
-    types: Vec<FuncType>,
-    imports: u32,
-    functions: Vec<Body>,
-    exported: Vec<u32>,
-    /// Functions that a table may hold.
-    referenced: Vec<u32>,
-}
-
-#[derive(Default)]
-struct Body {
-    ty: u32,
-    calls: Vec<u32>,
-    /// Types of indirect calls.
-    calls_through_table: Vec<u32>,
-    slots: u64,
-}
-
-impl Module {
-    fn read(wasm: &[u8]) -> wasmparser::Result<Self> {
-        let mut module = Self::default();
-        let mut bodies = 0_u32;
-        for payload in Parser::new(0).parse_all(wasm) {
-            match payload? {
-                Payload::CodeSectionEntry(body) => {
-                    module.add_body(bodies, &body)?;
-                    bodies = bodies.saturating_add(1);
-                }
-                other => module.add(other)?,
-            }
-        }
-        Ok(module)
-    }
-
-    fn add(&mut self, payload: Payload<'_>) -> wasmparser::Result<()> {
-        match payload {
-            Payload::TypeSection(section) => {
-                for group in section {
-                    for ty in group?.into_types() {
-                        if let CompositeInnerType::Func(function) = ty.composite_type.inner {
-                            self.types.push(function);
-                        }
-                    }
-                }
-            }
-            Payload::ImportSection(section) => {
-                for import in section.into_imports() {
-                    let is_function = matches!(import?.ty, TypeRef::Func(_));
-                    self.imports = self.imports.saturating_add(u32::from(is_function));
-                }
-            }
-            Payload::FunctionSection(section) => {
-                for ty in section {
-                    let ty = ty?;
-                    self.functions.push(Body {
-                        ty,
-                        ..Body::default()
-                    });
-                }
-            }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    let export = export?;
-                    if export.kind == ExternalKind::Func {
-                        self.exported.push(export.index);
-                    }
-                }
-            }
-            Payload::ElementSection(section) => {
-                for element in section {
-                    self.add_references(element?.items)?;
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn add_references(&mut self, items: ElementItems<'_>) -> wasmparser::Result<()> {
-        match items {
-            ElementItems::Functions(functions) => {
-                for function in functions {
-                    self.referenced.push(function?);
-                }
-            }
-            ElementItems::Expressions(_, expressions) => {
-                for expression in expressions {
-                    for operator in expression?.get_operators_reader() {
-                        if let Operator::RefFunc { function_index } = operator? {
-                            self.referenced.push(function_index);
-                        }
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn add_body(&mut self, index: u32, body: &FunctionBody<'_>) -> wasmparser::Result<()> {
-        let Some(function) = self.functions.get_mut(position(index)) else {
-            return Ok(());
-        };
-        for group in body.get_locals_reader()? {
-            function.slots = function.slots.saturating_add(u64::from(group?.0));
-        }
-        for operator in body.get_operators_reader()? {
-            function.slots = function.slots.saturating_add(1);
-            match operator? {
-                Operator::Call { function_index } => function.calls.push(function_index),
-                Operator::CallIndirect { type_index, .. } => {
-                    function.calls_through_table.push(type_index);
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn params(&self, ty: u32) -> u32 {
-        let params = self
-            .types
-            .get(position(ty))
-            .map_or(0, |ty| ty.params().len());
-        u32::try_from(params).unwrap_or(u32::MAX)
-    }
-
-    /// The place of a function among those of the module; imports have none.
-    fn place(&self, function: u32) -> Option<usize> {
-        let place = position(function.checked_sub(self.imports)?);
-        (place < self.functions.len()).then_some(place)
     }
 }
 
@@ -260,7 +123,7 @@ struct Node {
 }
 
 impl Graph {
-    fn of(module: &Module) -> Self {
+    fn of(module: &Module<'_>) -> Self {
         let functions = module.functions.len();
         let mut tables = Tables::of(module);
         let mut nodes: Vec<Node> = Vec::with_capacity(functions);
@@ -285,8 +148,10 @@ impl Graph {
             ..Node::default()
         }));
         let mut graph = Self { nodes, functions };
-        for place in module.exported.iter().filter_map(|f| module.place(*f)) {
-            graph.count(place);
+        for (_, function) in module.exported_functions() {
+            if let Some(place) = module.place(function) {
+                graph.count(place);
+            }
         }
         graph.cut_cycles();
         graph
@@ -423,7 +288,7 @@ struct Tables {
 }
 
 impl Tables {
-    fn of(module: &Module) -> Self {
+    fn of(module: &Module<'_>) -> Self {
         let mut tables = Self {
             by_type: BTreeMap::new(),
             reached: Vec::new(),
@@ -445,9 +310,9 @@ impl Tables {
     }
 
     /// The number of a type's node; equal types have one.
-    fn node(&mut self, module: &Module, ty: u32) -> usize {
+    fn node(&mut self, module: &Module<'_>, ty: u32) -> usize {
         let new = self.reached.len();
-        let name = module.types.get(position(ty)).map(spelled);
+        let name = module.ty(ty).map(spelled);
         let node = *self.by_type.entry(name.unwrap_or_default()).or_insert(new);
         if node == new {
             self.reached.push(Vec::new());
@@ -459,8 +324,4 @@ impl Tables {
 /// A type as text: equal for equal types only.
 fn spelled(ty: &FuncType) -> Vec<u8> {
     ty.to_string().into_bytes()
-}
-
-fn position(index: u32) -> usize {
-    usize::try_from(index).unwrap_or(usize::MAX)
 }
