@@ -160,14 +160,13 @@ impl Call<'_> {
         frame: &mut Frame<'_>,
         entry: Option<GuestFunction>,
     ) -> Result<u32, Stop> {
-        match self.enter(frame, entry, self.args) {
-            Err(Stop::Call(CallError::Arity { name, .. }))
+        match (self.enter(frame, entry, self.args), self.args) {
+            (Err(Stop::Call(CallError::Arity { name, .. })), [env, msg, _])
                 if self.entry == EntryPoint::Migrate && name == self.entry.name() =>
             {
-                let shorter = self.args.get(..2).unwrap_or(self.args);
-                self.enter(frame, entry, shorter)
+                self.enter(frame, entry, &[*env, *msg])
             }
-            other => other,
+            (other, _) => other,
         }
     }
 

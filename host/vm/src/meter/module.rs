@@ -2,7 +2,7 @@
 
 use wasmparser::{
     CompositeInnerType, ConstExpr, Data, DataKind, ElementItems, Export, ExternalKind, FuncType,
-    FunctionBody, Operator, Parser, Payload, TypeRef,
+    FunctionBody, Operator, Parser, Payload,
 };
 
 /// A validated module, as far as its call graph and its first memory go.
@@ -10,6 +10,8 @@ use wasmparser::{
 pub(super) struct Module<'a> {
     pub(super) types: Vec<FuncType>,
     pub(super) imports: u32,
+    /// The names of the imports, all of which are functions.
+    pub(super) import_names: Vec<&'a str>,
     pub(super) functions: Vec<Function<'a>>,
     pub(super) exports: Vec<Export<'a>>,
     /// Functions that a table may hold.
@@ -90,8 +92,8 @@ impl<'a> Module<'a> {
             }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
-                    let is_function = matches!(import?.ty, TypeRef::Func(_));
-                    self.imports = self.imports.saturating_add(u32::from(is_function));
+                    self.import_names.push(import?.name);
+                    self.imports = self.imports.saturating_add(1);
                 }
             }
             Payload::FunctionSection(section) => {
