@@ -75,12 +75,15 @@ fn run(options: &Options) -> Result<(), String> {
 fn rows(options: &Options) -> Vec<Row> {
     let machines = Machines::start();
     let mut rows = Vec::new();
-    if ["P1", "P2", "P3"].iter().any(|id| options.wants(id)) {
-        for level in [Level::Size, Level::Speed] {
-            rows.extend(token::rows(&machines, level));
+    for level in [Level::Size, Level::Speed] {
+        if options.wants("P1") || options.wants("P2") {
+            rows.extend(token::calls(&machines, level));
+        }
+        if options.wants("P3") {
+            rows.push(token::instance(level));
         }
     }
-    if ["P1", "P2"].iter().any(|id| options.wants(id)) {
+    if options.wants("P1") || options.wants("P2") {
         rows.extend(poll::rows(&machines));
     }
     if options.wants("P4") {

@@ -12,38 +12,69 @@ use crate::sides::{Contract, Machines, Work};
 
 const ACCOUNTS: usize = 1_000;
 
-/// A transfer, a balance and an instance, of the token compiled at one level.
-pub fn rows(machines: &Machines, level: Level) -> Vec<Row> {
-    let wasm = built_for("cw20-base", level);
-    let contract = machines.load("cw20-base", &wasm);
-    let records = set_up(machines, &contract);
-    let (level, size) = (level.name(), wasm.len());
-    let of = |measure: &str, name: &str, work: Work| Row {
-        name: format!("{name} (cw20-base 2.0.0 at opt-level {level})"),
-        inputs: format!(
-            "cw20-base 2.0.0 from crates.io, opt-level {level}, {size} bytes; 1,000 accounts"
-        ),
-        records: records.clone(),
-        ..Row::new(
-            &format!("{measure}.{level}"),
-            machines,
-            Rc::clone(&contract),
-            work,
-        )
-    };
+/// A transfer and a balance, of the token compiled at one level.
+pub fn calls(machines: &Machines, level: Level) -> Vec<Row> {
+    let token = Token::begin(machines, level);
     let recipient = account(500);
     let transfer = json!({"transfer": {"recipient": recipient, "amount": "1"}});
     let balance = json!({"balance": {"address": recipient}});
     let transfer = Work::execute(usual_env(), info(&label(7), 0), transfer.to_string());
     let balance = Work::query(usual_env(), balance.to_string());
-    let mut instance = of("P3.instance", "new instance", Work::Instance);
-    instance.inputs += "; nothing of the contract runs, so that pages it would touch are not paid for; ours: a call of an entry \
-        point that the contract lacks, the peer: get_instance and recycle";
     vec![
-        of("P1.transfer", "warm execute: transfer", transfer),
-        of("P2.balance", "warm query: balance", balance),
-        instance,
+        token.row("P1.transfer", "warm execute: transfer", transfer),
+        token.row("P2.balance", "warm query: balance", balance),
     ]
+}
+
+/// An instance and nothing else. In machines of its own: a call without arguments has ours keep the build of the contract that
+/// needs none of its other preparations, and calls measured after it would run in that one.
+pub fn instance(level: Level) -> Row {
+    let token = Token::begin(&Machines::start(), level);
+    let mut row = token.row("P3.instance", "new instance", Work::Instance);
+    row.inputs += "; nothing of the contract runs, so that pages it would touch are not paid for; ours: a call without \
+        arguments of an entry point that the contract lacks, which is made in the build without grown memory; the peer: \
+        get_instance and recycle";
+    row
+}
+
+/// The token with everyone's balance.
+struct Token {
+    machines: Machines,
+    contract: Rc<Contract>,
+    records: Records,
+    level: &'static str,
+    size: usize,
+}
+
+impl Token {
+    fn begin(machines: &Machines, level: Level) -> Self {
+        let wasm = built_for("cw20-base", level);
+        let contract = machines.load("cw20-base", &wasm);
+        Self {
+            records: set_up(machines, &contract),
+            machines: machines.clone(),
+            contract,
+            level: level.name(),
+            size: wasm.len(),
+        }
+    }
+
+    fn row(&self, measure: &str, name: &str, work: Work) -> Row {
+        let Self { level, size, .. } = self;
+        Row {
+            name: format!("{name} (cw20-base 2.0.0 at opt-level {level})"),
+            inputs: format!(
+                "cw20-base 2.0.0 from crates.io, opt-level {level}, {size} bytes; 1,000 accounts"
+            ),
+            records: self.records.clone(),
+            ..Row::new(
+                &format!("{measure}.{level}"),
+                &self.machines,
+                Rc::clone(&self.contract),
+                work,
+            )
+        }
+    }
 }
 
 fn label(number: usize) -> String {

@@ -10,7 +10,7 @@ use commons_vm::{CallReport, Code, EntryPoint, Gas, Vm, VmConfig};
 use sha2::{Digest, Sha256};
 
 use crate::support::chain::MockChain;
-use crate::support::folder::keeping;
+use crate::support::folder::{files, keeping};
 use crate::support::import::{self, Replacement};
 use crate::support::json;
 use crate::support::wasm::{contract, executing, published};
@@ -345,10 +345,8 @@ fn the_same_calls_come_to_the_same_under_all_circumstances() {
     let restarted = keeping(folder.path());
     assert_eq!(play(&restarted, 0), expected, "from disk");
     let fresh = restarted.cache_statistics();
-    assert_eq!(
-        (fresh.compilations, fresh.hits_disk),
-        (0, statistics.compilations)
-    );
+    let kept = u64::try_from(files(folder.path()).len()).unwrap();
+    assert_eq!((fresh.compilations, fresh.hits_disk), (0, kept));
 
     for list in play_together(&restarted) {
         assert_eq!(list, expected, "on eight threads");
