@@ -24,6 +24,33 @@ pub struct Scene {
     pub chain: Rc<dyn Chain>,
 }
 
+impl Scene {
+    /// The message among the arguments.
+    #[must_use]
+    pub fn message(&self) -> Option<&[u8]> {
+        let message = self.call.args.get(self.message_at()?);
+        message.map(Vec::as_slice)
+    }
+
+    /// The same scene with another message and another limit.
+    #[must_use]
+    pub fn with_message(&self, message: Vec<u8>, gas_limit: u64) -> Self {
+        let mut other = self.clone();
+        other.call.gas_limit = gas_limit;
+        let place = self.message_at().and_then(|at| other.call.args.get_mut(at));
+        *place.expect("a scene that is altered has a message") = message;
+        other
+    }
+
+    /// The last argument, but for a migration: behind its message there may be what is known of the migration.
+    fn message_at(&self) -> Option<usize> {
+        match self.call.entry {
+            EntryPoint::Migrate => Some(1),
+            _ => self.call.args.len().checked_sub(1),
+        }
+    }
+}
+
 /// How the calls of one entry point ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ends {
@@ -56,7 +83,11 @@ pub struct Row {
     pub outcome_equal: u64,
     /// Calls whose gas was equal, inside and outside.
     pub gas_equal: u64,
-    /// Differences that are allowed, by reason.
+    /// Calls whose outcome differs as an exception allows.
+    pub excused: u64,
+    /// Calls whose gas is not compared, as an exception allows.
+    pub without_gas: u64,
+    /// What exceptions allowed, by reason.
     pub exceptions: BTreeMap<&'static str, u64>,
 }
 
@@ -137,7 +168,8 @@ impl Stand {
         compared
     }
 
-    fn tally(
+    /// Counts what a call did in both machines, and keeps every difference.
+    pub fn tally(
         &mut self,
         scene: &Scene,
         compared: &Compared,
@@ -151,6 +183,7 @@ impl Stand {
             .count(&compared.theirs);
         if compared.stack_exhausted() {
             row.outcome_equal += 1;
+            row.without_gas += 1;
             *row.exceptions.entry(STACK).or_default() += 1;
             return;
         }
@@ -163,12 +196,13 @@ impl Stand {
         }
         match excuse(compared) {
             Some((reason, times)) if same_gas => {
+                row.excused += 1;
                 *row.exceptions.entry(reason).or_default() += times;
             }
             _ => self.findings.push(format!(
                 "{name}: {} {} with {} gas: {}",
                 scene.call.entry,
-                shortened(scene.call.args.last().map_or(b"", Vec::as_slice)),
+                shortened(scene.message().unwrap_or_default()),
                 scene.call.gas_limit,
                 compared.differences().join("; ")
             )),

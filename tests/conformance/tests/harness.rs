@@ -11,7 +11,10 @@ use std::rc::Rc;
 
 use commons_conformance::probe;
 use commons_conformance::probe::list::List;
-use commons_conformance::{Dice, Failure, Session, Stand, Step, info, sweep, usual_env, vary};
+use commons_conformance::{
+    Dice, Effort, Failure, Scene, Session, Stand, Step, Table, info, missing, sweep, usual_env,
+    vary,
+};
 use commons_vm::EntryPoint;
 
 fn execute(session: &mut Session<'_>, list: &List) -> commons_conformance::Observation {
@@ -56,7 +59,7 @@ fn every_part_of_an_observation_counts() {
     assert_eq!(outcome(&|o| o.outcome = Err(Failure::Depth)), (false, true));
 }
 
-/// A difference is a finding of the stand, and an excuse covers the outcome but never gas.
+/// A difference in outcome may be excused, one in gas never is.
 #[test]
 fn an_excuse_never_covers_gas() {
     let mut stand = Stand::default();
@@ -65,12 +68,90 @@ fn an_excuse_never_covers_gas() {
     let list = List::default().say(b"ok");
     let scene = session.scene(EntryPoint::Query, vec![usual_env(), list.bytes()]);
     stand.play_excused(&scene, |_| panic!("nothing differs, nothing is excused"));
-    assert!(stand.findings.is_empty());
+    let pair = stand.pair.clone();
+    let compared = || {
+        let Scene {
+            contract,
+            call,
+            records,
+            chain,
+        } = &scene;
+        pair.call(contract, call, records, chain)
+    };
+    let mut other_outcome = compared();
+    other_outcome.ours.outcome = Ok(b"other".to_vec());
+    stand.tally(&scene, &other_outcome, |_| Some(("a reason", 1)));
+    assert_eq!(stand.findings.len(), 0);
+    let mut other_gas = compared();
+    other_gas.ours.gas_used += 1;
+    stand.tally(&scene, &other_gas, |_| Some(("a reason", 1)));
+    assert_eq!(stand.findings.len(), 1);
+    assert!(
+        stand.findings[0].contains("gas: ours"),
+        "{}",
+        stand.findings[0]
+    );
     let row = &stand.rows["probe"];
     assert_eq!(
-        (row.outcome_equal, row.gas_equal, row.ends().succeeded),
-        (1, 1, 1)
+        (row.ends().calls(), row.outcome_equal, row.excused),
+        (3, 2, 1)
     );
+    assert_eq!((row.gas_equal, row.without_gas), (2, 0));
+    assert_eq!(row.exceptions["a reason"], 1);
+}
+
+/// A run counts only if every file is there, none was called too seldom, and no file has the exception of another.
+#[test]
+fn a_run_that_compared_too_little_does_not_count() {
+    let mut stand = Stand::default();
+    let nothing = missing(&stand, Effort::QUICK);
+    for file in [
+        "hackatom.wasm",
+        "cw20-base",
+        "trust.wasm",
+        "probes/traps.wat",
+    ] {
+        let line = format!("{file}: not loaded");
+        assert!(nothing.contains(&line), "{file}: {nothing:?}");
+    }
+    assert!(nothing.contains(&"corrupted.wasm: not loaded".to_owned()));
+    assert!(!Table::of(&stand, Effort::QUICK).is_sound());
+    let contract = stand.load("hackatom.wasm", &probe::imports());
+    let mut session = Session::new(&mut stand, &contract);
+    execute(&mut session, &List::default());
+    let line = format!("hackatom.wasm: 1 calls, at least {}", Effort::QUICK.least);
+    assert!(missing(&stand, Effort::QUICK).contains(&line));
+    let row = stand.rows.get_mut("hackatom.wasm").unwrap();
+    row.exceptions.insert("a reason", 1);
+    row.gas_equal = 0;
+    let lines = missing(&stand, Effort::QUICK);
+    for line in [
+        "hackatom.wasm: may not have the exception \"a reason\"",
+        "hackatom.wasm: not all gas is equal",
+    ] {
+        assert!(lines.contains(&line.to_owned()), "{lines:?}");
+    }
+}
+
+/// A difference, or an entry point that never failed, makes a run that does not count.
+#[test]
+fn a_finding_or_a_gap_is_a_complaint() {
+    let mut stand = Stand::default();
+    let contract = stand.load("probe", &probe::traps());
+    let mut session = Session::new(&mut stand, &contract);
+    session.tell(EntryPoint::Query, [33, 0, 0, 0, 0]);
+    stand.findings.push("something".to_owned());
+    let complaints = Table::of_part(&stand).complaints();
+    assert_eq!(
+        complaints,
+        [
+            "DIFFERENT something",
+            "NOT CALLED BOTH WAYS probe: execute",
+            "NOT CALLED BOTH WAYS probe: query",
+        ]
+    );
+    let page = Table::of_part(&stand).markdown();
+    assert!(page.contains("This run does not count"));
 }
 
 /// A sweep cuts a call off before and behind each of its questions.

@@ -8,11 +8,11 @@ use crate::dice::Dice;
 use crate::material::published;
 use crate::observation::Observation;
 use crate::pair::Compared;
-use crate::session::{Session, address, usual_env};
+use crate::session::{Session, USUAL, address, usual_env};
 use crate::stand::Stand;
 
 /// The reason under which floaty's conversions of NaNs are counted.
-const WRITTEN_OUT: &str =
+pub const WRITTEN_OUT: &str =
     "the same payload, written out in digits by floaty_2.0.wasm: counted in calls";
 
 pub(super) fn play(stand: &mut Stand) {
@@ -148,9 +148,13 @@ fn only_nans(compared: &Compared) -> bool {
 fn empty(stand: &mut Stand, name: &str, wasm: &[u8]) {
     let contract = stand.load(name, wasm);
     let mut session = Session::new(stand, &contract);
-    for entry in EntryPoint::ALL {
-        let args = vec![b"{}".to_vec(); entry.parameters().len()];
-        session.call(entry, args);
+    session.keeps = false;
+    for limit in [USUAL, 1_000_000, 300_000, 0] {
+        session.limit = limit;
+        for entry in EntryPoint::ALL {
+            let args = vec![b"{}".to_vec(); entry.parameters().len()];
+            session.call(entry, args);
+        }
+        session.call(EntryPoint::Migrate, vec![b"{}".to_vec(); 2]);
     }
-    session.call(EntryPoint::Migrate, vec![b"{}".to_vec(); 2]);
 }
