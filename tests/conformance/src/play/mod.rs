@@ -1,6 +1,7 @@
 //! Owns the calls that are made: written ones for every file, then sweeps of the gas limit and variations of the messages.
 
 mod crypto;
+mod golden;
 mod hackatom;
 mod ibc;
 mod imports;
@@ -65,7 +66,8 @@ type Shared = Rc<RefCell<Stand>>;
 /// A part of the suite, by the name under which it can be played alone.
 type Part = (&'static str, fn(&Shared, Effort));
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
+    ("golden", |stand, _| golden::play(&mut stand.borrow_mut())),
     ("refused", |stand, _| refused::play(&mut stand.borrow_mut())),
     ("hackatom", |stand, _| {
         hackatom::play(&mut stand.borrow_mut());
