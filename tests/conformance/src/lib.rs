@@ -41,7 +41,7 @@ pub use pair::{Compared, Pair, Refused};
 pub use play::{Effort, play};
 pub use roster::missing;
 pub use session::{Session, USUAL, address, info, usual_env};
-pub use stand::{Ends, Row, Scene, Stand};
+pub use stand::{Ends, Excuse, Row, Scene, Stand};
 pub use store::{Records, Step, Store, Trace};
 pub use sweep::sweep;
 pub use table::{SHOWN, Table};

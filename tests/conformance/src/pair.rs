@@ -90,11 +90,13 @@ impl Pair {
 }
 
 impl Compared {
-    /// Whether both contracts ran out of stack: then gas may differ, and with it what happened before.
+    /// Whether the other machine ran out of stack, and ours out of stack or of gas: how deep a contract may go is counted in ours
+    /// and left to the compiler in the other. That ours ends one that goes on in the other is never allowed.
     #[must_use]
     pub fn stack_exhausted(&self) -> bool {
-        let exhausted = Err(Failure::StackExhausted);
-        self.ours.outcome == exhausted && self.theirs.outcome == exhausted
+        let ours = &self.ours.outcome;
+        let ended = [Err(Failure::StackExhausted), Err(Failure::OutOfGas)].contains(ours);
+        ended && self.theirs.outcome == Err(Failure::StackExhausted)
     }
 
     /// Whether outcome, storage, messages and questions are equal; gas aside.

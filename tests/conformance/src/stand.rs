@@ -115,7 +115,18 @@ impl Row {
 }
 
 /// The reason under which exhaustion of the stack is counted.
-pub const STACK: &str = "stack exhausted in both: gas is not compared";
+pub const STACK: &str = "stack exhausted in the other, stack or gas in ours, which counts it by itself: gas is not compared";
+
+/// Why a difference is allowed.
+#[derive(Clone, Copy, Debug)]
+pub struct Excuse {
+    /// One of the exceptions.
+    pub reason: &'static str,
+    /// How often it occurs in this call.
+    pub times: u64,
+    /// Whether it makes gas differ too.
+    pub gas: bool,
+}
 
 /// Both machines and the tally.
 #[derive(Default)]
@@ -151,11 +162,11 @@ impl Stand {
         self.play_excused(scene, |_| None)
     }
 
-    /// Plays a scene of which a difference in outcome may have an excuse: its reason, and how often it occurs. Gas never has one.
+    /// Plays a scene of which a difference in outcome may have an excuse.
     pub fn play_excused(
         &mut self,
         scene: &Scene,
-        excuse: impl Fn(&Compared) -> Option<(&'static str, u64)>,
+        excuse: impl Fn(&Compared) -> Option<Excuse>,
     ) -> Compared {
         let Scene {
             contract,
@@ -173,7 +184,7 @@ impl Stand {
         &mut self,
         scene: &Scene,
         compared: &Compared,
-        excuse: impl Fn(&Compared) -> Option<(&'static str, u64)>,
+        excuse: impl Fn(&Compared) -> Option<Excuse>,
     ) {
         let name = &scene.contract.name;
         let row = self.rows.entry(name.clone()).or_default();
@@ -195,9 +206,10 @@ impl Stand {
             return;
         }
         match excuse(compared) {
-            Some((reason, times)) if same_gas => {
-                row.excused += 1;
-                *row.exceptions.entry(reason).or_default() += times;
+            Some(excuse) if same_gas || excuse.gas => {
+                row.excused += u64::from(!same_outcome);
+                row.without_gas += u64::from(!same_gas);
+                *row.exceptions.entry(excuse.reason).or_default() += excuse.times;
             }
             _ => self.findings.push(format!(
                 "{name}: {} {} with {} gas: {}",

@@ -12,8 +12,8 @@ use std::rc::Rc;
 use commons_conformance::probe;
 use commons_conformance::probe::list::List;
 use commons_conformance::{
-    Dice, Effort, Failure, Scene, Session, Stand, Step, Table, info, missing, sweep, usual_env,
-    vary,
+    Compared, Dice, Effort, Excuse, Failure, Scene, Session, Stand, Step, Table, info, missing,
+    sweep, usual_env, vary,
 };
 use commons_vm::EntryPoint;
 
@@ -59,9 +59,9 @@ fn every_part_of_an_observation_counts() {
     assert_eq!(outcome(&|o| o.outcome = Err(Failure::Depth)), (false, true));
 }
 
-/// A difference in outcome may be excused, one in gas never is.
+/// A difference in outcome may be excused; one in gas only by an excuse that is about gas too.
 #[test]
-fn an_excuse_never_covers_gas() {
+fn an_excuse_covers_gas_only_if_it_says_so() {
     let mut stand = Stand::default();
     let contract = stand.load("probe", &probe::imports());
     let session = Session::new(&mut stand, &contract);
@@ -80,11 +80,16 @@ fn an_excuse_never_covers_gas() {
     };
     let mut other_outcome = compared();
     other_outcome.ours.outcome = Ok(b"other".to_vec());
-    stand.tally(&scene, &other_outcome, |_| Some(("a reason", 1)));
+    let excuse = Excuse {
+        reason: "a reason",
+        times: 1,
+        gas: false,
+    };
+    stand.tally(&scene, &other_outcome, |_| Some(excuse));
     assert_eq!(stand.findings.len(), 0);
     let mut other_gas = compared();
     other_gas.ours.gas_used += 1;
-    stand.tally(&scene, &other_gas, |_| Some(("a reason", 1)));
+    stand.tally(&scene, &other_gas, |_| Some(excuse));
     assert_eq!(stand.findings.len(), 1);
     assert!(
         stand.findings[0].contains("gas: ours"),
@@ -98,6 +103,32 @@ fn an_excuse_never_covers_gas() {
     );
     assert_eq!((row.gas_equal, row.without_gas), (2, 0));
     assert_eq!(row.exceptions["a reason"], 1);
+}
+
+/// That ours runs out of stack where the other goes on is a difference; that the other does, where ours ends too, is not.
+#[test]
+fn ours_may_not_run_out_of_stack_first() {
+    let mut stand = Stand::default();
+    let contract = stand.load("probe", &probe::imports());
+    let session = Session::new(&mut stand, &contract);
+    let list = List::default().say(b"ok");
+    let scene = session.scene(EntryPoint::Query, vec![usual_env(), list.bytes()]);
+    let plain = stand.play(&scene);
+    let mut with = |ours: Result<Vec<u8>, Failure>, theirs: Result<Vec<u8>, Failure>| {
+        let (mut a, mut b) = (plain.ours.clone(), plain.theirs.clone());
+        (a.outcome, b.outcome) = (ours, theirs);
+        let found = stand.findings.len();
+        let compared = Compared { ours: a, theirs: b };
+        stand.tally(&scene, &compared, |_| None);
+        stand.findings.len() - found
+    };
+    let exhausted = || Err(Failure::StackExhausted);
+    assert_eq!(with(exhausted(), exhausted()), 0);
+    assert_eq!(with(Err(Failure::OutOfGas), exhausted()), 0);
+    assert_eq!(with(exhausted(), Err(Failure::OutOfGas)), 1);
+    assert_eq!(with(exhausted(), Ok(Vec::new())), 1);
+    assert_eq!(with(Ok(Vec::new()), exhausted()), 1);
+    assert_eq!(stand.rows["probe"].without_gas, 2);
 }
 
 /// A run counts only if every file is there, none was called too seldom, and no file has the exception of another.

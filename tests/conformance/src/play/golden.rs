@@ -25,7 +25,7 @@ fn hackatom(stand: &mut Stand, name: &str, wasm: &[u8]) {
     let mut session = Session::new(stand, &contract);
     session.keeps = false;
     let (verifier, beneficiary) = (address("verifies"), address("benefits"));
-    let setup = format!(r#"{{"verifier":"{verifier}","beneficiary":"{beneficiary}"}}"#);
+    let setup = format!(r#"{{"verifier": "{verifier}", "beneficiary": "{beneficiary}"}}"#);
     session.limit = 20_000;
     assert_eq!(session.instantiate(&setup).outcome, Err(Failure::OutOfGas));
     session.limit = 2_000_000_000;

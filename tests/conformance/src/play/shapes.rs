@@ -8,7 +8,7 @@ use crate::pair::Compared;
 use crate::probe::numbers::{self, Instruction, PAIR, RESULT, Type};
 use crate::probe::{control, traps};
 use crate::session::{Session, info, usual_env};
-use crate::stand::Stand;
+use crate::stand::{Excuse, Stand};
 
 /// The reason under which the payloads of NaNs are counted.
 pub const PAYLOAD: &str = "payload of the NaN that f32.demote_f64 or f64.promote_f32 makes of a NaN: the other engine keeps part of \
@@ -125,7 +125,11 @@ fn apply(session: &mut Session<'_>, instruction: &Instruction, number: u8, pairs
     let message = [&[number][..], pairs].concat();
     let args = vec![usual_env(), info("creator", 0), message];
     let scene = session.scene(EntryPoint::Execute, args);
-    let excuse = |compared: &Compared| Some((PAYLOAD, payloads(instruction, pairs, compared)?));
+    let excuse = |compared: &Compared| {
+        let times = payloads(instruction, pairs, compared)?;
+        let (reason, gas) = (PAYLOAD, false);
+        Some(Excuse { reason, times, gas })
+    };
     session.stand.play_excused(&scene, excuse);
 }
 

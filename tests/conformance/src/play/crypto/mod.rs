@@ -36,6 +36,9 @@ pub(super) fn play(stand: &mut Stand) {
     bls::hashes(&mut bench);
     bls::signatures(&mut bench);
     bls::beacon(&mut bench);
+    for entry in EntryPoint::ALL {
+        bench.everywhere(entry);
+    }
 }
 
 impl<'a> Bench<'a> {
@@ -49,6 +52,19 @@ impl<'a> Bench<'a> {
     fn ask(&mut self, list: &List) -> Observation {
         let args = vec![usual_env(), info("creator", 0), list.bytes()];
         self.session.call(EntryPoint::Execute, args)
+    }
+
+    /// One check of a signature from an entry point, with gas for it and without.
+    fn everywhere(&mut self, entry: EntryPoint) {
+        let names = entry.parameters();
+        let message = names.iter().position(|name| *name == "msg");
+        let mut args = vec![usual_env(); names.len()];
+        args[message.expect("every entry point takes a message")] =
+            List::default().k1_verify([1; 32], [2; 64], [3; 65]).bytes();
+        for limit in [500_000_000_000, 90_000_000] {
+            self.session.limit = limit;
+            self.session.call(entry, args.clone());
+        }
     }
 
     /// The number that an instruction answered; nothing if the call failed.

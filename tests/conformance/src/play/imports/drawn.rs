@@ -37,11 +37,7 @@ pub(super) fn play(stand: &mut Stand, lists: u64) {
     }
     for entry in EntryPoint::ALL {
         let mut args = vec![usual_env(); entry.parameters().len()];
-        let message = if entry == EntryPoint::Migrate {
-            1
-        } else {
-            args.len() - 1
-        };
+        let message = super::message_of(entry);
         args[message] = List::default().say(b"done").bytes();
         session.limit = USUAL;
         session.call(entry, args.clone());

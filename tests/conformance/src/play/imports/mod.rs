@@ -1,6 +1,7 @@
 //! Every import that is not cryptography, through the probe of imports: storage and iterators, addresses, queries, messages,
 //! memory, regions that are not what they claim, and an allocator that calls imports itself.
 
+mod broken;
 mod drawn;
 mod lists;
 
@@ -19,9 +20,10 @@ use crate::stand::Stand;
 use crate::sweep::sweep;
 
 /// The files' names in the table.
-pub(super) const NAMES: [&str; 3] = [NAME, MOODY, DRAWN];
+pub(super) const NAMES: [&str; 4] = [NAME, MOODY, BROKEN, DRAWN];
 const NAME: &str = "probes/imports.wat";
 const MOODY: &str = "probes/imports.wat: moods of the allocator";
+const BROKEN: &str = "probes/imports.wat: a chain that fails";
 const DRAWN: &str = "probes/imports.wat: drawn lists";
 
 const ASCENDING: u32 = 1;
@@ -33,12 +35,20 @@ pub(super) fn play(stand: &mut Stand, lists: u64) {
     entry_points(stand, &contract);
     nested(stand, &contract);
     moody(stand);
+    broken::play(stand);
     drawn::play(stand, lists);
 }
 
 fn execute(session: &mut Session<'_>, list: &List) {
     let args = vec![usual_env(), info("creator", 0), list.bytes()];
     session.call(EntryPoint::Execute, args);
+}
+
+/// Which argument of an entry point is the message.
+fn message_of(entry: EntryPoint) -> usize {
+    let mut names = entry.parameters().iter();
+    let at = names.position(|name| *name == "msg");
+    at.expect("every entry point takes a message")
 }
 
 fn written(stand: &mut Stand, contract: &Rc<Contract>) {
