@@ -36,9 +36,15 @@ pub struct Compared {
     pub theirs: Observation,
 }
 
+/// Bytes of a contract: what chains allow once their governance has said so. The other machine leaves it to the chain.
+const MAX_WASM_BYTES: u64 = 3 * 1024 * 1024;
+
 impl Default for Pair {
     fn default() -> Self {
-        Self::new(VmConfig::default())
+        Self::new(VmConfig {
+            max_wasm_bytes: MAX_WASM_BYTES,
+            ..VmConfig::default()
+        })
     }
 }
 

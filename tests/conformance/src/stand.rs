@@ -87,6 +87,8 @@ pub struct Row {
     pub excused: u64,
     /// Calls whose gas is not compared, as an exception allows.
     pub without_gas: u64,
+    /// Calls in which an exception was needed.
+    pub excepted: u64,
     /// What exceptions allowed, by reason.
     pub exceptions: BTreeMap<&'static str, u64>,
 }
@@ -195,6 +197,7 @@ impl Stand {
         if compared.stack_exhausted() {
             row.outcome_equal += 1;
             row.without_gas += 1;
+            row.excepted += 1;
             *row.exceptions.entry(STACK).or_default() += 1;
             return;
         }
@@ -207,6 +210,7 @@ impl Stand {
         }
         match excuse(compared) {
             Some(excuse) if same_gas || excuse.gas => {
+                row.excepted += 1;
                 row.excused += u64::from(!same_outcome);
                 row.without_gas += u64::from(!same_gas);
                 *row.exceptions.entry(excuse.reason).or_default() += excuse.times;

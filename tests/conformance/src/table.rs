@@ -18,7 +18,7 @@ pub struct Table<'a> {
 pub const SHOWN: usize = 100;
 
 /// What the columns hold.
-const HEADINGS: [&str; 8] = [
+const HEADINGS: [&str; 9] = [
     "file",
     "calls",
     "succeeded",
@@ -27,6 +27,7 @@ const HEADINGS: [&str; 8] = [
     "out of gas",
     "outcome equal",
     "gas equal",
+    "excepted",
 ];
 
 impl<'a> Table<'a> {
@@ -71,9 +72,9 @@ impl<'a> Table<'a> {
             .collect()
     }
 
-    fn rows(&self) -> Vec<[String; 8]> {
+    fn rows(&self) -> Vec<[String; 9]> {
         let rows = self.stand.rows.iter();
-        let mut rows: Vec<[String; 8]> = rows.map(|(name, row)| cells(name, row)).collect();
+        let mut rows: Vec<[String; 9]> = rows.map(|(name, row)| cells(name, row)).collect();
         let mut sum = Row::default();
         for row in self.stand.rows.values() {
             for (entry, ends) in &row.entries {
@@ -85,7 +86,7 @@ impl<'a> Table<'a> {
             }
             sum.outcome_equal += row.outcome_equal;
             sum.gas_equal += row.gas_equal;
-            sum.excused += row.excused;
+            sum.excepted += row.excepted;
         }
         rows.push(cells("all", &sum));
         rows
@@ -122,11 +123,12 @@ impl<'a> Table<'a> {
             "# commons-vm beside cosmwasm-vm 3.0.10\n\n\
              Written by `scripts/conformance`; do not edit. Every call ran in both machines against the same backend. \"Outcome equal\": the \
              result's bytes or the kind of failure, the storage key by key, debug messages, and everything asked of the chain. \"Gas equal\": \
-             gas used and the part used outside, to the unit; all of the limit when it ran out.\n\n",
+             gas used and the part used outside, to the unit; all of the limit when it ran out. \"Excepted\": calls in which one of the \
+             exceptions below was needed.\n\n",
         );
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         out += &line(&HEADINGS.map(str::to_owned));
-        out += "|---|---:|---:|---:|---:|---:|---:|---:|\n";
+        out += "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n";
         for row in self.rows() {
             out += &line(&row);
         }
@@ -188,7 +190,7 @@ impl<'a> Table<'a> {
     }
 }
 
-fn cells(name: &str, row: &Row) -> [String; 8] {
+fn cells(name: &str, row: &Row) -> [String; 9] {
     let ends = row.ends();
     let numbers = [
         ends.calls(),
@@ -198,7 +200,8 @@ fn cells(name: &str, row: &Row) -> [String; 8] {
         ends.out_of_gas,
         row.outcome_equal,
         row.gas_equal,
+        row.excepted,
     ];
-    let [a, b, c, d, e, f, g] = numbers.map(|number| number.to_string());
-    [name.to_owned(), a, b, c, d, e, f, g]
+    let [a, b, c, d, e, f, g, h] = numbers.map(|number| number.to_string());
+    [name.to_owned(), a, b, c, d, e, f, g, h]
 }
