@@ -84,7 +84,7 @@ const RAW: GasInfo = GasInfo {
 
 impl World {
     /// Runs a query of the contract at `address`. Whoever asks pays what it costs.
-    fn smart(self: &Rc<Self>, address: &str, msg: Binary, left: u64, machine: &Machine) -> Answer {
+    fn smart(self: &Rc<Self>, address: &str, msg: &Binary, left: u64, machine: &Machine) -> Answer {
         let Some(deployed) = self.contracts.get(address) else {
             return no_such_contract(address);
         };
@@ -134,7 +134,7 @@ impl Chain for Inhabited {
         }
         match from_json::<QueryRequest>(request) {
             Ok(QueryRequest::Wasm(WasmQuery::Smart { contract_addr, msg })) => {
-                world.smart(&contract_addr, msg, gas_limit, machine)
+                world.smart(&contract_addr, &msg, gas_limit, machine)
             }
             Ok(QueryRequest::Wasm(WasmQuery::Raw { contract_addr, key })) => {
                 world.raw(&contract_addr, &key)

@@ -96,13 +96,13 @@ impl Pair {
 }
 
 impl Compared {
-    /// Whether the other machine ran out of stack, and ours out of stack or of gas: how deep a contract may go is counted in ours
-    /// and left to the compiler in the other. That ours ends one that goes on in the other is never allowed.
+    /// Whether the contract ran out of stack in one machine and failed in both: how deep it may go is counted in ours and left to
+    /// the compiler in the other. That it fails in one and goes on in the other is never allowed.
     #[must_use]
     pub fn stack_exhausted(&self) -> bool {
-        let ours = &self.ours.outcome;
-        let ended = [Err(Failure::StackExhausted), Err(Failure::OutOfGas)].contains(ours);
-        ended && self.theirs.outcome == Err(Failure::StackExhausted)
+        let (ours, theirs) = (&self.ours.outcome, &self.theirs.outcome);
+        let exhausted = [ours, theirs].contains(&&Err(Failure::StackExhausted));
+        exhausted && ours.is_err() && theirs.is_err()
     }
 
     /// Whether outcome, storage, messages and questions are equal; gas aside.

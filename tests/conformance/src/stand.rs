@@ -117,7 +117,7 @@ impl Row {
 }
 
 /// The reason under which exhaustion of the stack is counted.
-pub const STACK: &str = "stack exhausted in the other, stack or gas in ours, which counts it by itself: gas is not compared";
+pub const STACK: &str = "stack exhausted in one, failed in both: gas is not compared, ours comes from our own count of stack";
 
 /// Why a difference is allowed.
 #[derive(Clone, Copy, Debug)]

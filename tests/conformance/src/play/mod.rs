@@ -14,7 +14,6 @@ mod small;
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Instant;
 
 pub use shapes::{NUMBERED, PAYLOAD, TRAPS};
 pub use small::WRITTEN_OUT;
@@ -45,19 +44,19 @@ pub struct Effort {
 impl Effort {
     /// What the table is made with.
     pub const WHOLE: Effort = Effort {
-        variations: 24,
-        lists: 600,
+        variations: 120,
+        lists: 8_000,
         sweeps: true,
-        least: 50,
-        least_in_all: 20_000,
+        least: 70,
+        least_in_all: 100_000,
     };
     /// What is written, and a little that is drawn.
     pub const QUICK: Effort = Effort {
         variations: 2,
         lists: 60,
         sweeps: false,
-        least: 20,
-        least_in_all: 5_000,
+        least: 50,
+        least_in_all: 30_000,
     };
 }
 
@@ -102,23 +101,23 @@ pub fn play(effort: Effort, only: Option<&str>) -> Option<Stand> {
     }
     let stand = Shared::default();
     for (name, part) in parts {
-        let began = Instant::now();
-        part(&stand, effort);
-        said(name, began);
+        told(name, || part(&stand, effort));
     }
     let stand = Rc::try_unwrap(stand).unwrap_or_else(|_| panic!("every stage is closed"));
     let mut stand = stand.into_inner();
-    let began = Instant::now();
-    json::play(&mut stand);
-    said("json", began);
-    let began = Instant::now();
-    again(&mut stand, effort);
-    said("sweeps and variations", began);
+    told("json", || json::play(&mut stand));
+    told("sweeps and variations", || again(&mut stand, effort));
     Some(stand)
 }
 
-/// Tells whoever waits how far the suite is; nothing depends on it.
-fn said(part: &str, began: Instant) {
+/// Plays a part and tells whoever waits how long it took.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "progress is told, nothing depends on it"
+)]
+fn told(part: &str, play: impl FnOnce()) {
+    let began = std::time::Instant::now();
+    play();
     eprintln!("{part}: {:.1} s", began.elapsed().as_secs_f64());
 }
 
