@@ -1,6 +1,8 @@
 //! The project's own contracts: the whole story of a trust, and a random life after it, with every call of every contract in both
 //! machines.
 
+mod replies;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -31,6 +33,7 @@ pub(super) fn play(stand: &Rc<RefCell<Stand>>) {
     drop(story::play::<Both>());
     drawn();
     STAND.replace(None);
+    replies::play(&mut stand.borrow_mut());
 }
 
 /// Steps of the random life.
