@@ -14,6 +14,7 @@ use crate::engine::{MAX_TABLE_ELEMENTS, STACK_BYTES_PER_CALL};
 use crate::error::{CallError, Fault, Stop};
 use crate::frame::{Frame, Guest, GuestFunction, Host};
 use crate::gas::Gas;
+use crate::observe::{GasBreakdown, Tally};
 use crate::trap::trap_kind;
 
 /// Bytes an entry point may return.
@@ -45,6 +46,25 @@ impl Call<'_> {
     /// Runs the call. A panic of the backend is a fault like any other failure of the host.
     pub(crate) fn run(&self, backend: Box<dyn Backend>) -> Result<CallReport, Fault> {
         let host = Host::new(backend, self.limits(), self.read_only);
+        Ok(self.run_host(host)?.0)
+    }
+
+    /// Like [`Self::run`], and says where the gas went.
+    pub(crate) fn run_itemized(
+        &self,
+        backend: Box<dyn Backend>,
+    ) -> Result<(CallReport, GasBreakdown), Fault> {
+        let mut host = Host::new(backend, self.limits(), self.read_only);
+        host.tally = Some(Box::default());
+        let (report, tally) = self.run_host(host)?;
+        let beyond = match report.outcome {
+            Err(CallError::OutOfGas) => self.gas_limit.saturating_sub(self.meter_start()),
+            _ => Gas::ZERO,
+        };
+        Ok((report, tally.unwrap_or_default().close(beyond)))
+    }
+
+    fn run_host(&self, host: Host) -> Result<(CallReport, Option<Box<Tally>>), Fault> {
         // The engine trusts that the thread has as much stack as the contract may use; few threads do.
         stacker::maybe_grow(STACK_BYTES_PER_CALL, STACK_BYTES_PER_CALL, || {
             catch_unwind(AssertUnwindSafe(|| self.run_in(host)))
@@ -52,7 +72,7 @@ impl Call<'_> {
         })
     }
 
-    fn run_in(&self, host: Host) -> Result<CallReport, Fault> {
+    fn run_in(&self, host: Host) -> Result<(CallReport, Option<Box<Tally>>), Fault> {
         let mut store = Store::new(self.engine, host);
         store.limiter(|host| &mut host.limits);
         let result = self.run_store(&mut store);
@@ -69,11 +89,12 @@ impl Call<'_> {
             }
             (_, None) => Gas::ZERO,
         };
-        Ok(CallReport {
+        let report = CallReport {
             outcome,
             gas_used,
             gas_external: store.data().gas_external,
-        })
+        };
+        Ok((report, store.data_mut().tally.take()))
     }
 
     fn run_store(&self, store: &mut Store<Host>) -> Result<Vec<u8>, Stop> {

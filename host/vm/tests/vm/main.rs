@@ -10,12 +10,16 @@
 
 mod adversary;
 mod cache;
+mod config;
 mod damage;
 mod entry;
+mod example;
 mod gas;
 mod imports;
 mod isolation;
+mod itemized;
 mod official;
 mod processes;
 mod refused;
+mod spans;
 mod support;
