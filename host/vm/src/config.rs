@@ -59,7 +59,6 @@ impl Default for VmConfig {
 
 impl VmConfig {
     /// Begins with the default.
-    #[must_use]
     pub fn builder() -> VmConfigBuilder {
         VmConfigBuilder {
             config: Self::default(),

@@ -89,7 +89,13 @@ fn plays() -> Vec<Play> {
     let hackatom = set_up();
     let setup = String::from_utf8(json::hackatom_setup()).unwrap();
     let rows: &[(&str, &str, EntryPoint, &str, u64)] = &[
-        ("instantiate", "hackatom.wasm", Instantiate, &setup, MUCH),
+        (
+            "instantiate",
+            "hackatom.wasm",
+            Instantiate,
+            setup.as_str(),
+            MUCH,
+        ),
         ("not its message", "hackatom.wasm", Instantiate, "{}", MUCH),
         (
             "release",

@@ -99,7 +99,7 @@ fn a_load_says_where_the_code_is_from_and_how_it_ended() {
     let other = Checksum::of(b"no wasm").to_string();
     let refused = [
         load,
-        ("contract", &other),
+        ("contract", other.as_str()),
         ("wasm_bytes", "7"),
         ("outcome", "reject"),
     ];
@@ -130,10 +130,10 @@ fn a_call_says_what_it_may_use_what_it_used_and_how_it_ended() {
     let call = |wasm: &[u8], used: Gas, outcome: &str| {
         fields([
             ("name", "call"),
-            ("contract", &Checksum::of(wasm).to_string()),
+            ("contract", Checksum::of(wasm).to_string().as_str()),
             ("entry", "execute"),
-            ("gas_limit", &limit.to_string()),
-            ("gas_used", &used.to_string()),
+            ("gas_limit", limit.to_string().as_str()),
+            ("gas_used", used.to_string().as_str()),
             ("outcome", outcome),
         ])
     };

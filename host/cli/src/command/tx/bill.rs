@@ -18,7 +18,7 @@ pub fn text(found: &TracedTransaction) -> String {
     let mut waiting: Vec<&TracedCall> = found.trace.calls.iter().rev().collect();
     while let Some(call) = waiting.pop() {
         if let Some(run) = &call.run {
-            text += &format!("\n{:<NAME$}\n{}", title(call, &found.names), bill(run));
+            text += &format!("\n{}\n{}", title(call, &found.names), bill(run));
         }
         waiting.extend(call.calls.iter().rev());
     }

@@ -41,7 +41,7 @@ pub fn title(call: &TracedCall, names: &Names) -> String {
     let contract = match names.contract(&call.contract) {
         Some(name) => name,
         None if call.contract.is_empty() => "a contract to be",
-        None => &call.contract,
+        None => call.contract.as_str(),
     };
     match call.entry {
         EntryPoint::Execute | EntryPoint::Query => {
