@@ -31,6 +31,9 @@ pub struct CallReport {
     pub gas_external: Gas,
 }
 
+/// A report, and the items of its bill if they were asked for.
+type Billed = (CallReport, Option<Box<Tally>>);
+
 /// One call, ready to run.
 pub(crate) struct Call<'a> {
     pub(crate) engine: &'a Engine,
@@ -45,8 +48,7 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// Runs the call. A panic of the backend is a fault like any other failure of the host.
     pub(crate) fn run(&self, backend: Box<dyn Backend>) -> Result<CallReport, Fault> {
-        let host = Host::new(backend, self.limits(), self.read_only);
-        Ok(self.run_host(host)?.0)
+        Ok(self.run_on_stack(backend, false)?.0)
     }
 
     /// Like [`Self::run`], and says where the gas went.
@@ -54,9 +56,7 @@ impl Call<'_> {
         &self,
         backend: Box<dyn Backend>,
     ) -> Result<(CallReport, GasBreakdown), Fault> {
-        let mut host = Host::new(backend, self.limits(), self.read_only);
-        host.tally = Some(Box::default());
-        let (report, tally) = self.run_host(host)?;
+        let (report, tally) = self.run_on_stack(backend, true)?;
         let beyond = match report.outcome {
             Err(CallError::OutOfGas) => self.gas_limit.saturating_sub(self.meter_start()),
             _ => Gas::ZERO,
@@ -64,15 +64,17 @@ impl Call<'_> {
         Ok((report, tally.unwrap_or_default().close(beyond)))
     }
 
-    fn run_host(&self, host: Host) -> Result<(CallReport, Option<Box<Tally>>), Fault> {
+    fn run_on_stack(&self, backend: Box<dyn Backend>, itemized: bool) -> Result<Billed, Fault> {
         // The engine trusts that the thread has as much stack as the contract may use; few threads do.
         stacker::maybe_grow(STACK_BYTES_PER_CALL, STACK_BYTES_PER_CALL, || {
-            catch_unwind(AssertUnwindSafe(|| self.run_in(host)))
+            catch_unwind(AssertUnwindSafe(|| self.run_in(backend, itemized)))
                 .unwrap_or_else(|panic| Err(Fault::new("host function panicked", message(&*panic))))
         })
     }
 
-    fn run_in(&self, host: Host) -> Result<(CallReport, Option<Box<Tally>>), Fault> {
+    fn run_in(&self, backend: Box<dyn Backend>, itemized: bool) -> Result<Billed, Fault> {
+        let mut host = Host::new(backend, self.limits(), self.read_only);
+        host.tally = itemized.then(Box::default);
         let mut store = Store::new(self.engine, host);
         store.limiter(|host| &mut host.limits);
         let result = self.run_store(&mut store);
