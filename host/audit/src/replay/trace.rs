@@ -1,15 +1,15 @@
-//! Looks at one transaction of a recorded chain: executes the log again up to it and notes the calls it makes. Compares on the
-//! way as every replay does; never shows a transaction of a log that does not agree with itself.
+//! Looks at one transaction of a recorded chain: executes the log again up to it and notes the calls it makes. Compares every
+//! block before it as a replay does, and its own result; never shows a transaction that ends here as the log does not say.
 
 use std::io::Read;
 use std::path::Path;
 use std::str::FromStr;
 
 use commons_ledger::Trace;
-use commons_node::{BlockRecord, Node, TxHash, Vm, tx_hash};
+use commons_node::{BlockRecord, Node, TxHash, Vm, tx_hash, verify_links};
 use commons_store::Store;
 
-use super::divergence::{Divergence, TransactionName};
+use super::divergence::{self, Divergence, TransactionName};
 use super::name::Names;
 use super::records::{FromLog, FromStore, Records};
 use super::{Options, Progress, Run, begin};
@@ -86,14 +86,14 @@ pub struct TracedTransaction {
 
 /// What came of looking for a transaction.
 pub enum Sought {
-    /// It is there, and the log agrees with replay up to and with its block.
+    /// It is there, and ends as the log says.
     Found(Box<TracedTransaction>),
     /// The log does not have it; so many blocks it has, as far as it was read.
     Missing {
         /// Height of the last block that was read.
         height: u64,
     },
-    /// The log differs from replay before the transaction is reached, or in its block.
+    /// The log differs from replay before the transaction is reached, or in what it says of it.
     Differs(Box<Divergence>),
 }
 
@@ -145,15 +145,12 @@ fn seek(
         };
         let record = BlockRecord::decode(&bytes);
         let record = record.map_err(|reason| AuditError::Record { height, reason })?;
-        let found = wanted.find(&record, height);
-        let found = found.map(|index| look(&run, &record, height, index));
-        let found = found.transpose()?.flatten();
+        if let Some(index) = wanted.find(&record, height) {
+            return look(run, &record, height, index);
+        }
         run.block(&record)?;
         if let Some(divergence) = run.report.difference {
             return Ok(Sought::Differs(Box::new(divergence)));
-        }
-        if let Some(found) = found {
-            return Ok(Sought::Found(Box::new(found)));
         }
         progress(Progress {
             height,
@@ -164,34 +161,39 @@ fn seek(
     }
 }
 
-/// Executes a transaction on the state before its block. None if such a block cannot be made, which replay says better.
-fn look(
-    run: &Run,
-    record: &BlockRecord,
-    height: u64,
-    index: usize,
-) -> Result<Option<TracedTransaction>, AuditError> {
-    let host = |reason| AuditError::Host { height, reason };
-    let (Ok(time_nanos), Some(tx)) = (record.time_nanos(), record.txs.get(index)) else {
-        return Ok(None);
-    };
+/// Executes a transaction on what those before it have left, and holds its result against the log's.
+fn look(run: Run, record: &BlockRecord, height: u64, index: usize) -> Result<Sought, AuditError> {
+    let differs = |divergence| Ok(Sought::Differs(Box::new(divergence)));
+    if let Err(reason) = verify_links(record, &run.parent) {
+        return differs(Divergence::Header { height, reason });
+    }
+    let time_nanos = record.time_nanos();
+    let time_nanos = time_nanos.map_err(|reason| AuditError::Record { height, reason })?;
     let trace = match run.report.node.trace(&record.txs, time_nanos, index) {
         Ok(Some(trace)) => trace,
-        Err(reason) if reason.is_fault() => return Err(host(reason)),
-        Ok(None) | Err(_) => return Ok(None),
+        Ok(None) => return Ok(Sought::Missing { height }),
+        Err(reason) if reason.is_fault() => return Err(AuditError::Host { height, reason }),
+        Err(reason) => {
+            let reason = reason.to_string();
+            return differs(Divergence::Block { height, reason });
+        }
     };
+    let tx = record.txs.get(index).map(Vec::as_slice).unwrap_or_default();
     let name = TransactionName {
         height,
         index,
         what: run.names.of(tx),
         hash: TxHash(tx_hash(tx)),
     };
-    Ok(Some(TracedTransaction {
+    if let Some(divergence) = divergence::result(&name, record, &trace.result) {
+        return differs(divergence);
+    }
+    Ok(Sought::Found(Box::new(TracedTransaction {
         name,
         time_nanos,
         trace,
-        names: run.names.clone(),
-    }))
+        names: run.names,
+    })))
 }
 
 #[cfg(test)]

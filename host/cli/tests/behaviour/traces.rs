@@ -191,13 +191,13 @@ fn what_contracts_say_is_shown_on_stderr_if_asked_for() {
     let talk = Talk::new();
     let quiet = talk.run(&["replay"]).expect(0);
     assert!(!quiet.err.contains("Round 9 done"), "{}", quiet.err);
-    let loud = talk.run(&["replay", "--debug"]).expect(0);
     let line = format!(r"debug {}: Round 9 done\u{{1b}}[31m\u{{a}}!", talk.contract);
-    assert_eq!(
-        loud.err.lines().filter(|said| **said == line).count(),
-        1,
-        "{}",
-        loud.err
-    );
+    let once = |run: &Run| {
+        let lines = run.err.lines().filter(|said| **said == line);
+        assert_eq!(lines.count(), 1, "{}", run.err);
+    };
+    let loud = talk.run(&["replay", "--debug"]).expect(0);
+    once(&loud);
     assert_eq!(quiet.out, loud.out);
+    once(&talk.run(&["tx", "trace", "3/0", "--debug"]).expect(0));
 }
