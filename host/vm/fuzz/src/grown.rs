@@ -18,10 +18,10 @@ pub enum Wild {
 pub(crate) fn grow(u: &mut Unstructured<'_>, wild: Wild) -> Result<Vec<u8>> {
     let mut config = Config {
         available_imports: Some(imports::module()),
-        min_imports: 1,
+        // Imports count as functions.
         max_imports: 24,
-        min_funcs: 1,
-        max_funcs: 8,
+        min_funcs: 2,
+        max_funcs: 28,
         max_instructions: 120,
         max_nesting_depth: 12,
         max_types: 16,
