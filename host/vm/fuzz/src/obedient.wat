@@ -1,8 +1,8 @@
 ;; Does what its message says. The message is a list of commands of 17 bytes: a number, and four operands of 32 bits.
 ;; Command 0 to 23: calls an import. 24: stores the second operand at the first. 25: grows memory by the first, modulo 8.
 ;; 26: allocates. 27: sets the mood of the allocator. 28: returns the region at the first. Others: nothing.
-;; An operand whose highest byte is 0xa0 points into the message, 0xa1 is a sound region, 0xa2 is what the last import returned; any
-;; other is a number.
+;; The lowest two bits of an operand say what the others are: 0 a number with a sign, 1 a sound region, 2 a place in the message; 3 stands
+;; for what the last import returned.
 (module
   (import "env" "db_read" (func $db_read (param i32) (result i32)))
   (import "env" "db_write" (func $db_write (param i32 i32)))
@@ -62,15 +62,15 @@
 
   ;; The meaning of the operand at an address.
   (func $operand (param $at i32) (result i32)
-    (local $value i32)
     (local $kind i32)
-    (local.set $value (i32.load (local.get $at)))
-    (local.set $kind (i32.shr_u (local.get $value) (i32.const 24)))
-    (if (i32.eq (local.get $kind) (i32.const 0xa0))
-      (then (return (i32.add (global.get $message) (i32.and (local.get $value) (i32.const 0xffff))))))
-    (if (i32.eq (local.get $kind) (i32.const 0xa1))
+    (local $value i32)
+    (local.set $kind (i32.and (i32.load (local.get $at)) (i32.const 3)))
+    (local.set $value (i32.shr_s (i32.load (local.get $at)) (i32.const 2)))
+    (if (i32.eq (local.get $kind) (i32.const 1))
       (then (return (i32.add (i32.const 64) (i32.shl (i32.rem_u (i32.and (local.get $value) (i32.const 0xff)) (i32.const 24)) (i32.const 4))))))
-    (if (i32.eq (local.get $kind) (i32.const 0xa2)) (then (return (global.get $last))))
+    (if (i32.eq (local.get $kind) (i32.const 2))
+      (then (return (i32.add (global.get $message) (i32.and (local.get $value) (i32.const 0xff))))))
+    (if (i32.eq (local.get $kind) (i32.const 3)) (then (return (global.get $last))))
     (local.get $value))
 
   (func $both (param $wide i64)
