@@ -11,10 +11,12 @@ use crate::contract::{Parts, Survey};
 use crate::imports::{self, Param};
 use crate::places;
 
-/// Functions of the frame before its shims: marker, allocate, deallocate, two forms of entry point, two conversions.
-pub(crate) const FIXED: u32 = 7;
+/// Functions of the frame before its shims: marker, allocate, deallocate, two forms of entry point, two conversions, two that shims call.
+pub(crate) const FIXED: u32 = 9;
 pub(crate) const DEMOTE: u32 = 5;
 pub(crate) const PROMOTE: u32 = 6;
+const NEAR_REGION: u32 = 7;
+const NEAR_SMALL: u32 = 8;
 
 /// Where what grown functions return is kept, and the description of all that a call returns.
 const RESULTS: u64 = 1_024;
@@ -35,7 +37,7 @@ impl Frame {
     /// Puts the frame around.
     pub(crate) fn around(&self, mut parts: Parts, places: &[u8]) -> Vec<u8> {
         use ValType::{F32, F64, I32};
-        let types: [(&[ValType], Option<ValType>); 7] = [
+        let types: [(&[ValType], Option<ValType>); 9] = [
             (&[], None),
             (&[I32], Some(I32)),
             (&[I32], None),
@@ -43,6 +45,8 @@ impl Frame {
             (&[I32, I32, I32], Some(I32)),
             (&[F64], Some(F32)),
             (&[F32], Some(F64)),
+            (&[I32], Some(I32)),
+            (&[I32], Some(I32)),
         ];
         for (index, (params, result)) in (self.types..).zip(types) {
             parts.types.ty().function(params.iter().copied(), result);
@@ -64,8 +68,10 @@ impl Frame {
         parts.code.function(&self.entry(3));
         parts.code.function(&demote());
         parts.code.function(&promote());
+        parts.code.function(&near(&region()));
+        parts.code.function(&near(&[I::I32Const(3), I::I32And]));
         for (index, (name, _)) in (0..).zip(&self.survey.imports) {
-            parts.code.function(&shim(index, name));
+            parts.code.function(&shim(index, name, self.own));
         }
         fill(&mut parts.data, places);
         self.module(&parts)
@@ -283,32 +289,42 @@ fn keep(ty: wasmparser::ValType, place: u64) -> I<'static> {
     }
 }
 
-/// Passes a call on to the import; three of four arguments are brought near what they should be.
-fn shim(index: u32, name: &str) -> Function {
+/// A number becomes the place of a description.
+fn region() -> [I<'static>; 6] {
+    [
+        I::I32Const(places::COUNT - 1),
+        I::I32And,
+        I::I32Const(16),
+        I::I32Mul,
+        I::I32Const(places::DESCRIPTIONS),
+        I::I32Add,
+    ]
+}
+
+/// Brings three of four numbers near what they should be, by these instructions.
+fn near(instructions: &[I<'static>]) -> Function {
+    let mut body = vec![I::LocalGet(0), I::I32Const(2), I::I32ShrU];
+    body.extend_from_slice(instructions);
+    body.extend([
+        I::LocalGet(0),
+        I::LocalGet(0),
+        I::I32Const(3),
+        I::I32And,
+        I::Select,
+    ]);
+    function(&[], &body)
+}
+
+/// Passes a call on to the import, with other arguments.
+fn shim(index: u32, name: &str, own: u32) -> Function {
     let params = imports::find(name).map_or(&[][..], |(_, params, _)| params);
     let mut body = Vec::new();
     for (local, param) in (0..).zip(params) {
-        body.extend([
-            I::LocalGet(local),
-            I::I32Const(3),
-            I::I32And,
-            I::If(BlockType::Result(ValType::I32)),
-            I::LocalGet(local),
-            I::I32Const(2),
-            I::I32ShrU,
-        ]);
-        match param {
-            Param::Small => body.extend([I::I32Const(3), I::I32And]),
-            Param::Region => body.extend([
-                I::I32Const(places::COUNT - 1),
-                I::I32And,
-                I::I32Const(16),
-                I::I32Mul,
-                I::I32Const(places::DESCRIPTIONS),
-                I::I32Add,
-            ]),
-        }
-        body.extend([I::Else, I::LocalGet(local), I::End]);
+        let near = match param {
+            Param::Region => NEAR_REGION,
+            Param::Small => NEAR_SMALL,
+        };
+        body.extend([I::LocalGet(local), I::Call(own + near)]);
     }
     body.push(I::Call(index));
     function(&[], &body)
