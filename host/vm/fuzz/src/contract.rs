@@ -12,7 +12,7 @@ use wasm_encoder::{
 };
 use wasmparser::{CompositeInnerType, FuncType, Operator, Parser, Payload, TypeRef};
 
-use crate::frame::{DEMOTE, FIXED, Frame, PROMOTE};
+use crate::frame::{Allocator, DEMOTE, FIXED, Frame, PROMOTE};
 use crate::grown::{self, Wild};
 use crate::places;
 
@@ -25,9 +25,10 @@ pub struct Contract {
 impl Contract {
     /// Grows one.
     pub fn grow(u: &mut Unstructured<'_>, wild: Wild) -> Result<Self> {
+        let allocator = Allocator::of(u.arbitrary()?);
         let places = places::arbitrary(u)?;
         let grown = grown::grow(u, wild)?;
-        let wasm = wrap(&grown, &places);
+        let wasm = wrap(&grown, &places, allocator);
         wasm.map(|wasm| Self { wasm })
             .ok_or(arbitrary::Error::IncorrectFormat)
     }
@@ -70,7 +71,7 @@ impl Reencode for Shift {
     ) -> std::result::Result<Instruction<'a>, Error<Infallible>> {
         match operator {
             Operator::I32Const { value } if value & 0x3000_0000 != 0 => {
-                Ok(Instruction::I32Const(value & 0xffff))
+                Ok(Instruction::I32Const(value & 0x3_ffff))
             }
             Operator::F32DemoteF64 => Ok(Instruction::Call(self.own + DEMOTE)),
             Operator::F64PromoteF32 => Ok(Instruction::Call(self.own + PROMOTE)),
@@ -127,7 +128,7 @@ impl Survey {
 }
 
 /// The grown module inside a contract.
-fn wrap(grown: &[u8], places: &[u8]) -> Option<Vec<u8>> {
+fn wrap(grown: &[u8], places: &[u8], allocator: Allocator) -> Option<Vec<u8>> {
     let survey = Survey::of(grown)?;
     let imports = u32::try_from(survey.imports.len()).ok()?;
     let functions = u32::try_from(survey.functions.len()).ok()?;
@@ -138,7 +139,12 @@ fn wrap(grown: &[u8], places: &[u8]) -> Option<Vec<u8>> {
     for payload in Parser::new(0).parse_all(grown) {
         parts.take(&mut shift, payload.ok()?)?;
     }
-    let frame = Frame { survey, own, types };
+    let frame = Frame {
+        survey,
+        own,
+        types,
+        allocator,
+    };
     Some(frame.around(parts, places))
 }
 

@@ -6,6 +6,8 @@ use wasm_encoder::{
     GlobalType, Instruction as I, MemArg, MemorySection, MemoryType, Module, StartSection, ValType,
 };
 
+use wasmparser::FuncType;
+
 use crate::contents;
 use crate::contract::{Parts, Survey};
 use crate::imports::{self, Param};
@@ -21,7 +23,7 @@ const NEAR_SMALL: u32 = 8;
 /// Where what grown functions return is kept, and the description of all that a call returns.
 const RESULTS: u64 = 1_024;
 const RETURNED: i32 = 16;
-/// Where the allocator begins.
+/// Where an allocator begins that takes what is there.
 const HEAP: i32 = 65_536;
 
 /// The contract around a grown module.
@@ -31,6 +33,40 @@ pub(crate) struct Frame {
     pub(crate) own: u32,
     /// The first type of the frame.
     pub(crate) types: u32,
+    pub(crate) allocator: Allocator,
+}
+
+/// How a contract takes memory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Allocator {
+    /// It has all it ever takes.
+    Plain,
+    /// It asks for a page when it is first used, as those of Rust do.
+    Usual,
+    /// The same, but first it calls one of the grown functions.
+    CallsBefore(u8),
+    /// The same, but afterwards.
+    CallsAfter(u8),
+}
+
+impl Allocator {
+    /// One for each byte.
+    pub(crate) fn of(byte: u8) -> Self {
+        match byte % 8 {
+            0 | 1 => Self::Plain,
+            2..=5 => Self::Usual,
+            6 => Self::CallsBefore(byte / 8),
+            _ => Self::CallsAfter(byte / 8),
+        }
+    }
+
+    /// Where the memory begins that it gives away.
+    fn heap(self) -> i32 {
+        match self {
+            Self::Plain => HEAP,
+            _ => places::end().cast_signed(),
+        }
+    }
 }
 
 impl Frame {
@@ -60,7 +96,8 @@ impl Frame {
             mutable: true,
             shared: false,
         };
-        parts.globals.global(heap, &ConstExpr::i32_const(HEAP));
+        let begin = ConstExpr::i32_const(self.allocator.heap());
+        parts.globals.global(heap, &begin);
         parts.code.function(&function(&[], &[]));
         parts.code.function(&self.allocate());
         parts.code.function(&function(&[], &[]));
@@ -131,9 +168,33 @@ impl Frame {
 
     /// Takes the next bytes of memory; where there are none left, it traps.
     fn allocate(&self) -> Function {
+        let mut body = Vec::new();
+        if let Allocator::CallsBefore(choice) = self.allocator {
+            self.call_for_nothing(choice, &mut body);
+        }
+        if self.allocator != Allocator::Plain {
+            body.extend([
+                I::MemorySize(0),
+                I::I32Const(i32::try_from(places::PAGES).unwrap_or(0)),
+                I::I32Eq,
+                I::If(BlockType::Empty),
+                I::I32Const(1),
+                I::MemoryGrow(0),
+                I::Drop,
+                I::End,
+            ]);
+        }
+        if let Allocator::CallsAfter(choice) = self.allocator {
+            self.call_for_nothing(choice, &mut body);
+        }
+        body.extend(self.take());
+        function(&[(1, ValType::I32)], &body)
+    }
+
+    fn take(&self) -> [I<'static>; 21] {
         let heap = self.survey.globals;
         let region = 1;
-        let body = [
+        [
             I::GlobalGet(heap),
             I::LocalTee(region),
             I::LocalGet(region),
@@ -155,8 +216,33 @@ impl Frame {
             I::I32Add,
             I::GlobalSet(heap),
             I::LocalGet(region),
-        ];
-        function(&[(1, ValType::I32)], &body)
+        ]
+    }
+
+    /// Calls one of the grown functions that can be called.
+    fn call_for_nothing(&self, choice: u8, body: &mut Vec<I<'static>>) {
+        let callable = self.callable();
+        let place = usize::from(choice) % callable.len().max(1);
+        let Some((index, ty)) = callable.get(place) else {
+            return;
+        };
+        for (count, param) in (0..).zip(ty.params()) {
+            body.push(argument(*param, count, 1));
+        }
+        body.push(I::Call(*index));
+        body.extend(ty.results().iter().map(|_| I::Drop));
+    }
+
+    /// The grown functions that take and give numbers only, imports not among them.
+    fn callable(&self) -> Vec<(u32, &FuncType)> {
+        let imports = u32::try_from(self.survey.imports.len()).unwrap_or_default();
+        let functions = (imports..).zip(&self.survey.functions);
+        let typed = functions.filter_map(|(index, ty)| {
+            let ty = self.survey.types.get(usize::try_from(*ty).ok()?)?;
+            let mut all = ty.params().iter().chain(ty.results());
+            all.all(is_number).then_some((index, ty))
+        });
+        typed.collect()
     }
 
     /// Calls grown functions, keeps what they return, and returns the beginning of memory. A function is left out if its bit is set in the
@@ -164,15 +250,7 @@ impl Frame {
     fn entry(&self, params: u32) -> Function {
         let mut body = Vec::new();
         let mut place = RESULTS;
-        let imports = u32::try_from(self.survey.imports.len()).unwrap_or_default();
-        for (bit, (index, ty)) in (0..).zip((imports..).zip(&self.survey.functions)) {
-            let ty = usize::try_from(*ty).ok();
-            let Some(ty) = ty.and_then(|ty| self.survey.types.get(ty)) else {
-                continue;
-            };
-            if !ty.params().iter().chain(ty.results()).all(is_number) {
-                continue;
-            }
+        for (bit, (index, ty)) in (0..).zip(self.callable()) {
             body.extend([
                 I::LocalGet(params - 1),
                 I::I32Load(at(8)),

@@ -30,7 +30,7 @@
   (import "env" "query_chain" (func $query (param i32) (result i32)))
 
   (memory (export "memory") 4)
-  (global $heap (mut i32) (i32.const 65536))
+  (global $heap (mut i32) (i32.const 262144))
   (global $mood (mut i32) (i32.const 0))
   (global $message (mut i32) (i32.const 0))
   (global $last (mut i32) (i32.const 0))
@@ -53,6 +53,8 @@
       (return (i32.add (i32.const 64) (i32.shl (i32.and (local.get $size) (i32.const 15)) (i32.const 4)))))
       (loop $again (br $again)))
       (drop (memory.grow (i32.const 1))))
+    ;; As the allocators of Rust do: a page when it is first used.
+    (if (i32.eq (memory.size) (i32.const 4)) (then (drop (memory.grow (i32.const 1)))))
     (local.set $region (global.get $heap))
     (i32.store (local.get $region) (i32.add (local.get $region) (i32.const 12)))
     (i32.store offset=4 (local.get $region) (local.get $size))

@@ -28,7 +28,7 @@ pub(crate) fn arbitrary(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
 
 fn unsound(u: &mut Unstructured<'_>, place: u32) -> Result<[u32; 3]> {
     let length = u32::from(u.arbitrary::<u8>()?);
-    let end = u32::try_from(PAGES).unwrap_or(1) * 65_536;
+    let end = end();
     Ok(match u.int_in_range(0..=7)? {
         0 | 1 => [place, capacity(), length.min(capacity())],
         2 => [place, length, 0],
@@ -38,6 +38,11 @@ fn unsound(u: &mut Unstructured<'_>, place: u32) -> Result<[u32; 3]> {
         6 => [end - length, length + 1, length],
         _ => [0, length, length],
     })
+}
+
+/// Where memory ends at first.
+pub(crate) fn end() -> u32 {
+    u32::try_from(PAGES).unwrap_or(1) * 65_536
 }
 
 fn describe(all: &mut Vec<u8>, region: [u32; 3]) {
