@@ -23,4 +23,5 @@ mod processes;
 mod refused;
 mod same;
 mod spans;
+mod replay;
 mod support;
