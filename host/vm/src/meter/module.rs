@@ -57,6 +57,12 @@ impl<'a> Module<'a> {
         u32::try_from(params).unwrap_or(u32::MAX)
     }
 
+    /// How many parameters the function at this place has.
+    pub(super) fn params_of(&self, place: u32) -> u32 {
+        let function = self.functions.get(position(place));
+        function.map_or(0, |function| self.params(function.ty))
+    }
+
     pub(super) fn ty(&self, ty: u32) -> Option<&FuncType> {
         self.types.get(position(ty))
     }
