@@ -14,7 +14,8 @@ pub fn line() -> Result<Line, Gap> {
     };
     let text = std::fs::read_to_string(root().join(TABLE))
         .map_err(|error| gap(format!("{TABLE}: {error}; scripts/conformance writes it")))?;
-    let [calls, outcome, gas, excepted] = sums(&text).ok_or_else(|| gap(format!("{TABLE} has no sums")))?;
+    let [calls, outcome, gas, excepted] =
+        sums(&text).ok_or_else(|| gap(format!("{TABLE} has no sums")))?;
     let one = |figure: f64| Spread::of(vec![figure]);
     let direction = Direction::OursOverPeer;
     Ok(Line {
