@@ -3,18 +3,17 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use wasmtime::{
-    AsContextMut, Engine, Extern, Instance, Store, StoreLimits, StoreLimitsBuilder, Trap,
-};
+use wasmtime::{AsContextMut, Extern, Instance, Store, StoreLimits, StoreLimitsBuilder, Trap};
 
 use crate::analysis::EntryPoint;
 use crate::backend::Backend;
-use crate::code::{Code, Function};
-use crate::engine::{MAX_TABLE_ELEMENTS, STACK_BYTES_PER_CALL};
+use crate::code::{Build, Code};
+use crate::engine::{self, MAX_TABLE_ELEMENTS, STACK_BYTES_PER_CALL};
 use crate::error::{CallError, Fault, Stop};
-use crate::frame::{Frame, Guest, GuestFunction, Host};
+use crate::frame::{First, Frame, Guest, GuestFunction, Host};
 use crate::gas::Gas;
 use crate::trap::trap_kind;
+use crate::vm::Vm;
 
 /// Bytes an entry point may return.
 const MAX_RESULT_BYTES: u32 = 64 * 1024 * 1024;
@@ -32,8 +31,7 @@ pub struct CallReport {
 
 /// One call, ready to run.
 pub(crate) struct Call<'a> {
-    pub(crate) engine: &'a Engine,
-    pub(crate) memory_limit: usize,
+    pub(crate) vm: &'a Vm,
     pub(crate) code: &'a Code,
     pub(crate) entry: EntryPoint,
     pub(crate) args: &'a [&'a [u8]],
@@ -52,20 +50,41 @@ impl Call<'_> {
         })
     }
 
+    /// Runs in the preferred build and, if that cannot decide the call, again in the exact one.
     fn run_in(&self, host: Host) -> Result<CallReport, Fault> {
-        let mut store = Store::new(self.engine, host);
+        let mut build = self.code.preferred();
+        if self.args.is_empty() {
+            // Nothing is allocated before the contract runs.
+            build = self.vm.exact(self.code)?;
+        }
+        match self.run_build(build, host) {
+            Ok(report) => Ok(report),
+            Err(Unfinished::Fault(fault)) => Err(fault),
+            Err(Unfinished::Undecided(backend)) => {
+                let host = Host::new(backend, self.limits(), self.read_only);
+                let again = self.run_build(self.vm.exact(self.code)?, host);
+                again.map_err(|unfinished| match unfinished {
+                    Unfinished::Fault(fault) => fault,
+                    Unfinished::Undecided(_) => Fault::new("running the exact build", "undecided"),
+                })
+            }
+        }
+    }
+
+    fn run_build(&self, build: &Build, host: Host) -> Result<CallReport, Unfinished> {
+        let mut store = Store::new(self.vm.engine(), host);
         store.limiter(|host| &mut host.limits);
-        let result = self.run_store(&mut store);
-        let outcome = match result {
+        let outcome = match self.run_store(&mut store, build) {
             Ok(bytes) => Ok(bytes),
             Err(Stop::Call(error)) => Err(error),
-            Err(Stop::Fault(fault)) => return Err(fault),
+            Err(Stop::Fault(fault)) => return Err(Unfinished::Fault(fault)),
+            Err(Stop::Undecided) => return Err(Unfinished::Undecided(store.into_data().backend)),
         };
         let gas_used = match (&outcome, store.data().guest) {
             (Err(CallError::OutOfGas), _) => self.gas_limit,
             (_, Some(_)) => {
-                let left = Frame::new(store.as_context_mut())?.gas_left();
-                self.meter_start().saturating_sub(left)
+                let frame = Frame::new(store.as_context_mut()).map_err(Unfinished::Fault)?;
+                self.meter_start().saturating_sub(frame.gas_left())
             }
             (_, None) => Gas::ZERO,
         };
@@ -76,15 +95,15 @@ impl Call<'_> {
         })
     }
 
-    fn run_store(&self, store: &mut Store<Host>) -> Result<Vec<u8>, Stop> {
-        let instance = self.instantiate(store)?;
-        self.converse(store, instance)
+    fn run_store(&self, store: &mut Store<Host>, build: &Build) -> Result<Vec<u8>, Stop> {
+        let instance = self.instantiate(store, build)?;
+        self.converse(store, build, instance)
     }
 
     /// Creates the instance with a full meter.
-    fn instantiate(&self, store: &mut Store<Host>) -> Result<Instance, Stop> {
-        let exports = self.code.exports();
-        let instance = self.code.pre().instantiate(&mut *store);
+    fn instantiate(&self, store: &mut Store<Host>, build: &Build) -> Result<Instance, Stop> {
+        let exports = &build.exports;
+        let instance = build.pre.instantiate(&mut *store);
         let instance = instance.map_err(|error| instantiation_failure(&error))?;
         let memory = instance.get_module_export(&mut *store, &exports.memory);
         let memory = memory.and_then(Extern::into_memory);
@@ -93,7 +112,7 @@ impl Call<'_> {
         let (Some(memory), Some(gas)) = (memory, gas) else {
             return Err(Fault::new("binding an export", "memory or gas meter").into());
         };
-        let allocate = bind(store, instance, exports.allocate)?;
+        let allocate = GuestFunction::bind(store, instance, exports.allocate)?;
         store.data_mut().guest = Some(Guest {
             memory,
             gas,
@@ -106,14 +125,28 @@ impl Call<'_> {
     }
 
     /// Runs the entry point and takes its result.
-    fn converse(&self, store: &mut Store<Host>, instance: Instance) -> Result<Vec<u8>, Stop> {
-        let exports = self.code.exports();
-        let deallocate = bind(store, instance, exports.deallocate)?;
+    fn converse(
+        &self,
+        store: &mut Store<Host>,
+        build: &Build,
+        instance: Instance,
+    ) -> Result<Vec<u8>, Stop> {
+        let exports = &build.exports;
+        let deallocate = GuestFunction::bind(store, instance, exports.deallocate)?;
         let entry = exports.entry_point(self.entry);
         let entry = entry
-            .map(|entry| bind(store, instance, entry))
+            .map(|entry| GuestFunction::bind(store, instance, entry))
             .transpose()?;
+        let first = match exports.first {
+            Some(first) => Some(First {
+                allocate: GuestFunction::bind(store, instance, first.allocate)?,
+                reach: first.reach,
+                bytes: first.bytes,
+            }),
+            None => None,
+        };
         Frame::new(store.as_context_mut())?.act(|frame| {
+            frame.expect_first(first);
             let result = self.enter_either_form(frame, entry)?;
             let data = frame.read(result, MAX_RESULT_BYTES)?;
             frame.call_for_nothing(deallocate, &[result])?;
@@ -127,14 +160,13 @@ impl Call<'_> {
         frame: &mut Frame<'_>,
         entry: Option<GuestFunction>,
     ) -> Result<u32, Stop> {
-        match self.enter(frame, entry, self.args) {
-            Err(Stop::Call(CallError::Arity { name, .. }))
+        match (self.enter(frame, entry, self.args), self.args) {
+            (Err(Stop::Call(CallError::Arity { name, .. })), [env, msg, _])
                 if self.entry == EntryPoint::Migrate && name == self.entry.name() =>
             {
-                let shorter = self.args.get(..2).unwrap_or(self.args);
-                self.enter(frame, entry, shorter)
+                self.enter(frame, entry, &[*env, *msg])
             }
-            other => other,
+            (other, _) => other,
         }
     }
 
@@ -159,7 +191,7 @@ impl Call<'_> {
 
     fn limits(&self) -> StoreLimits {
         StoreLimitsBuilder::new()
-            .memory_size(self.memory_limit)
+            .memory_size(engine::memory_limit_bytes(self.vm.config()))
             .table_elements(MAX_TABLE_ELEMENTS)
             .instances(1)
             .memories(1)
@@ -168,18 +200,11 @@ impl Call<'_> {
     }
 }
 
-fn bind(
-    store: &mut Store<Host>,
-    instance: Instance,
-    function: Function,
-) -> Result<GuestFunction, Fault> {
-    let export = instance.get_module_export(&mut *store, &function.export);
-    let func = export.and_then(Extern::into_func);
-    Ok(GuestFunction {
-        name: function.name,
-        func: func.ok_or_else(|| Fault::new("binding an export", function.name))?,
-        shape: function.shape,
-    })
+/// Why a build has no report.
+enum Unfinished {
+    Fault(Fault),
+    /// Another build has to say; the backend was not used.
+    Undecided(Box<dyn Backend>),
 }
 
 /// Only a segment outside its memory or table is the contract's doing.
@@ -202,3 +227,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
 #[cfg(test)]
 #[path = "golden.rs"]
 mod golden;
+
+#[cfg(test)]
+#[path = "builds.rs"]
+mod builds;

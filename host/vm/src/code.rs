@@ -1,11 +1,11 @@
 //! Owns a compiled contract; it must never hold anything of a single call.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use wasmtime::{ExternType, FuncType, InstancePre, Module, ModuleExport, ValType};
 
 use crate::analysis::{Analysis, EntryPoint};
-use crate::check::{GAS_EXPORT, STACK_EXPORT};
+use crate::check::{FIRST_ALLOCATE_EXPORT, GAS_EXPORT, REACH_EXPORT, STACK_EXPORT};
 use crate::error::Fault;
 use crate::frame::Host;
 
@@ -17,8 +17,16 @@ pub struct Code {
 
 struct Inner {
     analysis: Analysis,
-    pre: InstancePre<Host>,
-    exports: Exports,
+    wasm: Box<[u8]>,
+    loaded: Build,
+    /// Made when the loaded build is a grown one that could not decide a call.
+    exact: OnceLock<Result<Build, Fault>>,
+}
+
+/// A contract compiled in one of two ways: with memory as the contract has it, or with memory that has grown already.
+pub(crate) struct Build {
+    pub(crate) pre: InstancePre<Host>,
+    pub(crate) exports: Exports,
 }
 
 /// The exports the host uses, looked up once.
@@ -28,7 +36,17 @@ pub(crate) struct Exports {
     pub(crate) stack: ModuleExport,
     pub(crate) allocate: Function,
     pub(crate) deallocate: Function,
+    pub(crate) first: Option<First>,
     entry_points: Vec<(EntryPoint, Function)>,
+}
+
+/// What the host needs for the first allocation of a grown build.
+#[derive(Clone, Copy)]
+pub(crate) struct First {
+    pub(crate) allocate: Function,
+    pub(crate) reach: ModuleExport,
+    /// The size of memory in bytes, which the contract must have reached by the end of its first allocation.
+    pub(crate) bytes: u64,
 }
 
 /// An exported function and what the host must know to call it.
@@ -56,16 +74,16 @@ pub(crate) enum Results {
 }
 
 impl Code {
-    pub(crate) fn new(analysis: Analysis, pre: InstancePre<Host>) -> Result<Self, Fault> {
-        let exports = Exports::of(pre.module(), &analysis)?;
+    pub(crate) fn new(analysis: Analysis, wasm: &[u8], loaded: Build) -> Self {
         let inner = Inner {
             analysis,
-            pre,
-            exports,
+            wasm: wasm.into(),
+            loaded,
+            exact: OnceLock::new(),
         };
-        Ok(Self {
+        Self {
             inner: Arc::new(inner),
-        })
+        }
     }
 
     /// What the static checks found.
@@ -74,19 +92,61 @@ impl Code {
         &self.inner.analysis
     }
 
-    /// The size of the compiled image, code and tables.
-    pub(crate) fn image_bytes(&self) -> u64 {
-        let image = self.inner.pre.module().image_range();
+    /// The bytes this contract keeps in memory: the compiled images, code and tables, and the wasm.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        let exact = self.inner.exact.get().and_then(|exact| exact.as_ref().ok());
+        let images = self.inner.loaded.image_bytes();
+        let images = images.saturating_add(exact.map_or(0, Build::image_bytes));
+        images.saturating_add(u64::try_from(self.inner.wasm.len()).unwrap_or(u64::MAX))
+    }
+
+    /// The build that was loaded.
+    pub(crate) fn loaded(&self) -> &Build {
+        &self.inner.loaded
+    }
+
+    /// The build to begin a call in: the loaded one, until a call has needed the exact one.
+    pub(crate) fn preferred(&self) -> &Build {
+        match self.inner.exact.get() {
+            Some(Ok(exact)) => exact,
+            _ => &self.inner.loaded,
+        }
+    }
+
+    /// The exact build; `make` makes it from the wasm, once for all who ask.
+    pub(crate) fn exact(
+        &self,
+        make: impl FnOnce(&[u8]) -> Result<Build, Fault>,
+    ) -> Result<&Build, Fault> {
+        if self.inner.loaded.exports.first.is_none() {
+            return Ok(&self.inner.loaded);
+        }
+        let exact = self.inner.exact.get_or_init(|| make(&self.inner.wasm));
+        exact.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Build {
+    /// A linked module. Memory may have `max_bytes`: one that begins with more was made for a larger limit.
+    pub(crate) fn new(
+        analysis: &Analysis,
+        pre: InstancePre<Host>,
+        max_bytes: u64,
+    ) -> Result<Self, Fault> {
+        let exports = Exports::of(pre.module(), analysis)?;
+        if let Some(first) = exports.first
+            && first.bytes > max_bytes
+        {
+            let detail = format!("{} bytes from the start, {max_bytes} allowed", first.bytes);
+            return Err(Fault::new("taking a build with grown memory", detail));
+        }
+        Ok(Self { pre, exports })
+    }
+
+    fn image_bytes(&self) -> u64 {
+        let image = self.pre.module().image_range();
         let bytes = image.end.addr().saturating_sub(image.start.addr());
         u64::try_from(bytes).unwrap_or(u64::MAX)
-    }
-
-    pub(crate) fn pre(&self) -> &InstancePre<Host> {
-        &self.inner.pre
-    }
-
-    pub(crate) fn exports(&self) -> &Exports {
-        &self.inner.exports
     }
 }
 
@@ -99,6 +159,7 @@ impl Exports {
             stack: export(module, STACK_EXPORT)?,
             allocate: function(module, "allocate")?,
             deallocate: function(module, "deallocate")?,
+            first: First::of(module)?,
             entry_points: entries
                 .map(|entry| Ok((*entry, function(module, entry.name())?)))
                 .collect::<Result<_, Fault>>()?,
@@ -109,6 +170,23 @@ impl Exports {
     pub(crate) fn entry_point(&self, entry: EntryPoint) -> Option<Function> {
         let mut entries = self.entry_points.iter();
         entries.find(|(name, _)| *name == entry).map(|(_, f)| *f)
+    }
+}
+
+impl First {
+    /// What a grown build has; an exact one has nothing of it.
+    fn of(module: &Module) -> Result<Option<Self>, Fault> {
+        let (Some(reach), Some(ExternType::Memory(memory))) = (
+            module.get_export_index(REACH_EXPORT),
+            module.get_export("memory"),
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            allocate: function(module, FIRST_ALLOCATE_EXPORT)?,
+            reach,
+            bytes: memory.minimum().saturating_mul(memory.page_size()),
+        }))
     }
 }
 

@@ -303,6 +303,9 @@ pub(crate) enum Stop {
     Call(#[from] CallError),
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// Only the exact build can say how the call goes; nothing but the instance has changed.
+    #[error("the call has to be made in the exact build")]
+    Undecided,
 }
 
 impl From<RegionError> for Stop {

@@ -1,12 +1,12 @@
 //! Owns the border between host and contract during one call: gas, regions and calls into the guest. Nothing may cross it unpriced.
 
 use wasmtime::{
-    AsContextMut, Caller, Extern, Func, Global, Instance, Memory, ModuleExport, StoreContextMut,
-    StoreLimits, Trap, Val,
+    AsContextMut, Caller, Extern, Func, Global, Instance, Memory, ModuleExport, Store,
+    StoreContextMut, StoreLimits, Trap, Val,
 };
 
 use crate::backend::{Backend, BackendError, BackendResult};
-use crate::code::{Results, Shape};
+use crate::code::{Function, Results, Shape};
 use crate::error::{CallError, Fault, RegionError, Stop, TrapKind};
 use crate::gas::{Gas, GasInfo};
 use crate::price;
@@ -52,9 +52,36 @@ pub(crate) struct Guest {
 /// A function of the instance.
 #[derive(Clone, Copy)]
 pub(crate) struct GuestFunction {
-    pub(crate) name: &'static str,
-    pub(crate) func: Func,
-    pub(crate) shape: Shape,
+    name: &'static str,
+    func: Func,
+    shape: Shape,
+}
+
+impl GuestFunction {
+    /// Takes an export of the instance; it must be the function.
+    pub(crate) fn bind(
+        store: &mut Store<Host>,
+        instance: Instance,
+        function: Function,
+    ) -> Result<Self, Fault> {
+        let Function {
+            name,
+            export,
+            shape,
+        } = function;
+        let func = instance.get_module_export(&mut *store, &export);
+        let func = func.and_then(Extern::into_func);
+        let func = func.ok_or_else(|| Fault::new("binding an export", name))?;
+        Ok(Self { name, func, shape })
+    }
+}
+
+/// The first allocation in a build whose memory has grown already.
+pub(crate) struct First {
+    pub(crate) allocate: GuestFunction,
+    pub(crate) reach: ModuleExport,
+    /// How far memory must reach afterwards by the contract's own count, in bytes.
+    pub(crate) bytes: u64,
 }
 
 /// Access to a running instance, from outside a call or from inside an import.
@@ -63,6 +90,7 @@ pub(crate) struct Frame<'a> {
     guest: Guest,
     /// What the meter says, as long as the host is acting: the contract's own counter is behind until [`Self::leave`].
     left: Gas,
+    first: Option<First>,
 }
 
 impl<'a> Frame<'a> {
@@ -73,6 +101,7 @@ impl<'a> Frame<'a> {
             store,
             guest,
             left: Gas::ZERO,
+            first: None,
         };
         frame.read_meter();
         Ok(frame)
@@ -97,6 +126,11 @@ impl<'a> Frame<'a> {
         let result = act(&mut self);
         self.write_meter()?;
         result
+    }
+
+    /// Says that the next allocation is the first, and has a way of its own.
+    pub(crate) fn expect_first(&mut self, first: Option<First>) {
+        self.first = first;
     }
 
     pub(crate) fn host(&mut self) -> &mut Host {
@@ -137,13 +171,16 @@ impl<'a> Frame<'a> {
 
     /// Whether the contract called deeper than its stack allows.
     fn is_too_deep(&mut self) -> bool {
-        let Guest {
-            instance, stack, ..
-        } = &self.guest;
-        let counter = instance.get_module_export(&mut self.store, stack);
-        let counter = counter.and_then(Extern::into_global);
-        let left = counter.and_then(|counter| counter.get(&mut self.store).i64());
-        left.is_some_and(|left| left < 0)
+        let stack = self.guest.stack;
+        self.counter(&stack).is_some_and(|left| left < 0)
+    }
+
+    /// What a counter of the instance says.
+    fn counter(&mut self, export: &ModuleExport) -> Option<i64> {
+        let instance = self.guest.instance;
+        let counter = instance.get_module_export(&mut self.store, export);
+        let counter = counter.and_then(Extern::into_global)?;
+        counter.get(&mut self.store).i64()
     }
 
     /// Takes the price of work the VM does.
@@ -212,12 +249,30 @@ impl<'a> Frame<'a> {
             required: data.len(),
         };
         let length = u32::try_from(data.len()).map_err(|_| small)?;
-        let pointer = self.call_for_pointer(self.guest.allocate, &[length])?;
+        let pointer = match self.first.take() {
+            Some(first) => self.allocate_first(&first, length)?,
+            None => self.call_for_pointer(self.guest.allocate, &[length])?,
+        };
         if pointer == 0 {
             return Err(RegionError::ZeroAddress.into());
         }
         self.write(pointer, data)?;
         Ok(pointer)
+    }
+
+    /// Allocates in a build whose memory has grown already. If the contract has not asked for all of it by then, the rest of the
+    /// call is not this build's to decide.
+    fn allocate_first(&mut self, first: &First, length: u32) -> Result<u32, Stop> {
+        let outcome = self.call_for_pointer(first.allocate, &[length]);
+        let reach = self.counter(&first.reach);
+        let has_grown = reach.and_then(|reach| u64::try_from(reach).ok()) == Some(first.bytes);
+        match outcome {
+            Ok(pointer) if has_grown => Ok(pointer),
+            Ok(_) => Err(Stop::Undecided),
+            // A trap of the contract's own is what it would be in the exact build.
+            Err(_) if reach.is_none_or(|reach| reach < 0) => Err(Stop::Undecided),
+            Err(stop) => Err(stop),
+        }
     }
 
     /// Calls a function that must return a pointer.

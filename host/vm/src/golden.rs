@@ -7,7 +7,6 @@ use wasmtime::{AsContextMut, Store};
 use super::Call;
 use crate::analysis::EntryPoint;
 use crate::code::Code;
-use crate::engine;
 use crate::frame::{Frame, Host};
 use crate::gas::Gas;
 use crate::support::chain::MockChain;
@@ -28,8 +27,7 @@ impl Session {
     fn open(vm: Vm, file: &str) -> Self {
         let code = vm.load(&wasm::published(file)).unwrap();
         let blank = Call {
-            engine: vm.engine(),
-            memory_limit: engine::memory_limit_bytes(vm.config()),
+            vm: &vm,
             code: &code,
             entry: EntryPoint::Instantiate,
             args: &[],
@@ -50,8 +48,7 @@ impl Session {
     /// Calls on the living instance; returns the result and the gas of this call alone.
     fn call(&mut self, entry: EntryPoint, args: &[&[u8]]) -> (Vec<u8>, u64) {
         let call = Call {
-            engine: self.vm.engine(),
-            memory_limit: engine::memory_limit_bytes(self.vm.config()),
+            vm: &self.vm,
             code: &self.code,
             entry,
             args,
@@ -59,11 +56,13 @@ impl Session {
             read_only: false,
         };
         let store = &mut self.store;
+        // An instance that lives through two calls allocates first only once: the grown build is made for one call.
+        let build = self.vm.exact(&self.code).unwrap();
         let instance = *self
             .instance
-            .get_or_insert_with(|| call.instantiate(store).unwrap());
+            .get_or_insert_with(|| call.instantiate(store, build).unwrap());
         let before = Frame::new(store.as_context_mut()).unwrap().gas_left();
-        let data = call.converse(store, instance).unwrap();
+        let data = call.converse(store, build, instance).unwrap();
         let after = Frame::new(store.as_context_mut()).unwrap().gas_left();
         (data, before.0 - after.0)
     }

@@ -11,7 +11,7 @@ use crate::cache::{Cache, CacheStatistics};
 use crate::call::{Call, CallReport};
 use crate::check;
 use crate::checksum::Checksum;
-use crate::code::Code;
+use crate::code::{Build, Code};
 use crate::config::VmConfig;
 use crate::engine;
 use crate::error::{Fault, LoadError, Reject};
@@ -87,7 +87,7 @@ impl Vm {
     ///
     /// It is a [`Fault`] if another VM loaded it.
     pub fn pin(&self, code: &Code) -> Result<(), Fault> {
-        if !Engine::same(code.pre().module().engine(), self.engine()) {
+        if !Engine::same(code.loaded().pre.module().engine(), self.engine()) {
             let checksum = code.analysis().checksum.to_string();
             return Err(Fault::new("pinning a contract of another VM", checksum));
         }
@@ -120,8 +120,7 @@ impl Vm {
         read_only: bool,
     ) -> Result<CallReport, Fault> {
         let call = Call {
-            engine: self.engine(),
-            memory_limit: engine::memory_limit_bytes(self.config()),
+            vm: self,
             code,
             entry,
             args,
@@ -139,26 +138,44 @@ impl Vm {
         &self.inner.config
     }
 
+    /// The exact build of a contract whose grown build cannot decide a call. It takes that one's place, also on disk.
+    pub(crate) fn exact<'a>(&self, code: &'a Code) -> Result<&'a Build, Fault> {
+        code.exact(|wasm| {
+            let analysis = code.analysis();
+            let module = self.compile(&meter::inject(wasm)?)?;
+            self.inner.cache.write(&analysis.checksum, &module);
+            self.link(analysis, &module)
+        })
+    }
+
     /// Checks the wasm, whatever was compiled before, and gets its machine code from disk or from the compiler.
     fn make(&self, checksum: &Checksum, wasm: &[u8]) -> Result<Code, LoadError> {
         let analysis = self.analyze(wasm)?;
         let cache = &self.inner.cache;
-        let link = |module: &Module| self.link(analysis.clone(), module);
-        if let Some(code) = cache.read(self.engine(), checksum, link) {
-            return Ok(code);
-        }
-        cache.count_compilation();
-        let metered = meter::inject(wasm)?;
-        // The checks let nothing through that the compiler has no room for: what fails here is the host's.
-        let module = Module::new(self.engine(), metered)
-            .map_err(|error| Fault::new("compiling a checked module", format!("{error:#}")))?;
-        cache.write(checksum, &module);
-        Ok(self.link(analysis, &module)?)
+        let link = |module: &Module| self.link(&analysis, module);
+        let build = match cache.read(self.engine(), checksum, link) {
+            Some(build) => build,
+            None => {
+                let pages = engine::memory_limit_pages(self.config());
+                let module = self.compile(&meter::inject_grown(wasm, pages)?)?;
+                cache.write(checksum, &module);
+                link(&module)?
+            }
+        };
+        Ok(Code::new(analysis, wasm, build))
     }
 
-    fn link(&self, analysis: Analysis, module: &Module) -> Result<Code, Fault> {
+    /// The checks let nothing through that the compiler has no room for: what fails here is the host's.
+    fn compile(&self, metered: &[u8]) -> Result<Module, Fault> {
+        self.inner.cache.count_compilation();
+        Module::new(self.engine(), metered)
+            .map_err(|error| Fault::new("compiling a checked module", format!("{error:#}")))
+    }
+
+    fn link(&self, analysis: &Analysis, module: &Module) -> Result<Build, Fault> {
         let pre = self.inner.linker.instantiate_pre(module);
         let pre = pre.map_err(|error| Fault::new("linking a checked module", error.to_string()))?;
-        Code::new(analysis, pre)
+        let limit = engine::memory_limit_bytes(self.config());
+        Build::new(analysis, pre, u64::try_from(limit).unwrap_or(u64::MAX))
     }
 }

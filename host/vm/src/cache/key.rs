@@ -28,8 +28,7 @@ impl Environment {
     pub(super) fn of(engine: &Engine) -> Result<Self, Fault> {
         let mut compiler = Compiler::default();
         engine.precompile_compatibility_hash().hash(&mut compiler);
-        let metered = meter::inject(&probe())?;
-        Ok(Self::from_parts(&compiler.0, &metered))
+        Ok(Self::from_parts(&compiler.0, &metered_probe()?))
     }
 
     /// The environment of a compiler and of what the meter makes of the probe.
@@ -71,11 +70,20 @@ impl Hasher for Compiler {
     }
 }
 
+/// What the meter makes of the probe, in both builds.
+fn metered_probe() -> Result<Vec<u8>, Fault> {
+    let probe = probe();
+    let mut metered = meter::inject(&probe)?;
+    metered.extend(meter::inject_grown(&probe, u64::MAX)?);
+    Ok(metered)
+}
+
 /// A module with every allowed instruction, to see what the meter does to it: a change of price or of form, wherever it is made in
 /// the meter, changes the environment without a version number that someone must remember to raise.
 fn probe() -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([], []);
+    types.ty().function([ValType::I32], [ValType::I32]);
     let mut functions = FunctionSection::new();
     let mut code = CodeSection::new();
     let bodies = [
@@ -87,6 +95,9 @@ fn probe() -> Vec<u8> {
         functions.function(0);
         code.function(body);
     }
+    let allocate = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
+    functions.function(1);
+    code.function(&every_instruction());
     let mut tables = TableSection::new();
     tables.table(TableType {
         element_type: RefType::FUNCREF,
@@ -114,6 +125,8 @@ fn probe() -> Vec<u8> {
     exports.export("memory", ExportKind::Memory, 0);
     // Entered by the host, hence counted: the count of stack shows too.
     exports.export("probe", ExportKind::Func, 0);
+    // Copied in the grown build, with every instruction.
+    exports.export("allocate", ExportKind::Func, allocate);
     let mut module = Module::new();
     module
         .section(&types)
@@ -233,7 +246,7 @@ mod tests {
     /// CWA-2024-004: what was compiled at another price is not found.
     #[test]
     fn any_change_of_the_meter_is_another_environment() {
-        let metered = meter::inject(&probe()).unwrap();
+        let metered = metered_probe().unwrap();
         let of = |metered: &[u8]| Environment::from_parts(b"compiler", metered);
         for position in 0..metered.len() {
             let mut changed = metered.clone();

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wasmtime::{Engine, Module};
 
 use crate::checksum::Checksum;
-use crate::code::Code;
+use crate::code::{Build, Code};
 use crate::config::VmConfig;
 use crate::error::{Fault, LoadError, Reject};
 use artifact::Doubt;
@@ -101,20 +101,20 @@ impl Cache {
         made
     }
 
-    /// A contract from disk, linked by `link`. What is doubted is removed, and so is what cannot be linked.
+    /// A build from disk, linked by `link`. What is doubted is removed, and so is what cannot be linked.
     pub(crate) fn read(
         &self,
         engine: &Engine,
         checksum: &Checksum,
-        link: impl FnOnce(&Module) -> Result<Code, Fault>,
-    ) -> Option<Code> {
+        link: impl FnOnce(&Module) -> Result<Build, Fault>,
+    ) -> Option<Build> {
         let disk = self.disk.as_ref()?;
         let doubt = match disk.read(engine, checksum) {
             Ok(None) => return None,
             Ok(Some(module)) => match link(&module) {
-                Ok(code) => {
+                Ok(build) => {
                     count(&mut self.state().statistics.hits_disk);
-                    return Some(code);
+                    return Some(build);
                 }
                 Err(fault) => Doubt::Engine(fault.to_string()),
             },
@@ -146,7 +146,7 @@ impl Cache {
 
     pub(crate) fn pin(&self, code: &Code) {
         let checksum = code.analysis().checksum;
-        let bytes = code.image_bytes();
+        let bytes = code.held_bytes();
         self.state().memory.pin(checksum, code.clone(), bytes);
     }
 
@@ -192,7 +192,7 @@ impl Cache {
         if let Some(Ok(code)) = answer {
             let evicted = state
                 .memory
-                .insert(*checksum, code.clone(), code.image_bytes());
+                .insert(*checksum, code.clone(), code.held_bytes());
             add(&mut state.statistics.evictions, evicted);
         }
         // One for the map and one for this thread: nobody can come aboard while the state is locked.

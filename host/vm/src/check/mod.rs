@@ -18,7 +18,7 @@ use module::Summary;
 
 #[cfg(test)]
 pub(crate) use operators::{ALLOWED as ALLOWED_PROPOSALS, proposal};
-pub(crate) use strict::{GAS_EXPORT, STACK_EXPORT};
+pub(crate) use strict::{FIRST_ALLOCATE_EXPORT, GAS_EXPORT, REACH_EXPORT, STACK_EXPORT};
 
 /// Checks a file by every rule and says what it is.
 pub(crate) fn check(wasm: &[u8], config: &VmConfig) -> Result<Analysis, Reject> {

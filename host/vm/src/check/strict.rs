@@ -11,6 +11,17 @@ use crate::imports;
 pub(crate) const GAS_EXPORT: &str = "commons_gas_left";
 /// The export through which the count of stack is reached; no contract may use the name.
 pub(crate) const STACK_EXPORT: &str = "commons_stack_left";
+/// The export by which the host allocates first, where memory has grown already; no contract may use the name.
+pub(crate) const FIRST_ALLOCATE_EXPORT: &str = "commons_first_allocate";
+/// The export that says how far memory reaches by the contract's own count; no contract may use the name.
+pub(crate) const REACH_EXPORT: &str = "commons_reach";
+
+const RESERVED_EXPORTS: [&str; 4] = [
+    GAS_EXPORT,
+    STACK_EXPORT,
+    FIRST_ALLOCATE_EXPORT,
+    REACH_EXPORT,
+];
 
 const MEMORY_EXPORT: &str = "memory";
 
@@ -66,7 +77,7 @@ fn check_memory_export(module: &Summary<'_>) -> Result<(), Reject> {
 }
 
 fn check_reserved_exports(module: &Summary<'_>) -> Result<(), Reject> {
-    for name in [GAS_EXPORT, STACK_EXPORT] {
+    for name in RESERVED_EXPORTS {
         if module.exports.iter().any(|e| e.name == name) {
             return Err(Reject::ReservedExport { name });
         }

@@ -8,14 +8,37 @@ use wasmparser::{FunctionBody, Operator};
 
 use crate::price;
 
+/// What stands in the place of an operator. What it costs is what the operator costs.
+pub(super) enum Place {
+    /// The operator, behind the bytes that were written.
+    Kept,
+    /// Only the bytes that were written.
+    Taken,
+}
+
 /// A body with charges in front of its accounting operators.
 pub(super) fn metered(body: &FunctionBody<'_>, counter: u32) -> wasmparser::Result<Vec<u8>> {
+    let start = body.range().start;
+    let locals = body.get_operators_reader()?.original_position();
+    let locals = body.as_bytes().get(..locals.saturating_sub(start));
+    rewritten(body, counter, locals.unwrap_or_default(), |_, _| {
+        Place::Kept
+    })
+}
+
+/// A body with other locals, charges in front of its accounting operators, and every operator in the place that `put` gives it.
+pub(super) fn rewritten(
+    body: &FunctionBody<'_>,
+    counter: u32,
+    locals: &[u8],
+    mut put: impl FnMut(&Operator<'_>, &mut Vec<u8>) -> Place,
+) -> wasmparser::Result<Vec<u8>> {
     let bytes = body.as_bytes();
     let start = body.range().start;
     let mut out = Vec::with_capacity(bytes.len().saturating_mul(2));
+    out.extend_from_slice(locals);
     let mut reader = body.get_operators_reader()?;
     let mut copied = reader.original_position().saturating_sub(start);
-    out.extend_from_slice(bytes.get(..copied).unwrap_or_default());
     let mut due = 0_u64;
     let mut entry = entry_cost(body)?;
     while !reader.eof() {
@@ -27,14 +50,17 @@ pub(super) fn metered(body: &FunctionBody<'_>, counter: u32) -> wasmparser::Resu
         } else {
             due = due.saturating_add(surcharge);
         }
+        let here = offset.saturating_sub(start);
+        out.extend_from_slice(bytes.get(copied..here).unwrap_or_default());
+        copied = here;
         if accounting {
             due = due.saturating_add(price::ACCOUNTING_OPERATOR);
-            let here = offset.saturating_sub(start);
-            out.extend_from_slice(bytes.get(copied..here).unwrap_or_default());
-            copied = here;
             charge(&mut out, counter, std::mem::take(&mut due));
         } else {
             due = due.saturating_add(price::OPERATOR);
+        }
+        if let Place::Taken = put(&operator, &mut out) {
+            copied = reader.original_position().saturating_sub(start);
         }
     }
     out.extend_from_slice(bytes.get(copied..).unwrap_or_default());

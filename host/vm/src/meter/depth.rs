@@ -2,19 +2,20 @@
 //! reach the end of the native stack, nor depend on how the engine lays out its frames.
 //!
 //! A path through the call graph can only grow without bound through a cycle. So only functions that close a cycle are counted, and
-//! those the host calls; each takes, for as long as it runs, the stack of the longest path from it that meets no other counted
-//! function. A frame is priced by its structure: a compiled function has at most one slot of eight bytes for each parameter, local
-//! and operator, whatever the compiler makes of it. The native stack holds twice the budget.
+//! those the host calls. On entry there must be room for the longest path from it that meets no other counted function; taken, for
+//! as long as it runs, is only the longest of these paths that leads to another one. For of all that a counted function may call in
+//! vain (in most contracts the way to a panic and its text is by far the longest), nothing is left when the next is entered.
+//! A frame is priced by its structure: a compiled function has at most one slot of eight bytes for each parameter, local and
+//! operator, whatever the compiler makes of it. The native stack holds twice the budget.
 //!
 //! An indirect call may reach every function in the table with the type it names.
 
 use std::collections::BTreeMap;
 
 use wasm_encoder::{BlockType, Function, Instruction};
-use wasmparser::{
-    CompositeInnerType, ElementItems, ExternalKind, FuncType, FunctionBody, Operator, Parser,
-    Payload, TypeRef,
-};
+use wasmparser::FuncType;
+
+use super::module::{Module, position};
 
 /// The stack one instance may use, in bytes as priced here. Part of consensus.
 pub(crate) const STACK_BYTES: usize = 8 * 1024 * 1024;
@@ -23,6 +24,20 @@ pub(crate) const STACK_BYTES: usize = 8 * 1024 * 1024;
 const FRAME_BYTES: u64 = 128;
 /// One value that has to survive a call.
 const SLOT_BYTES: u64 = 8;
+
+/// Imports that have the contract allocate before they return: `allocate` is entered above whatever called them.
+const CALLING_BACK: [&str; 10] = [
+    "db_read",
+    "db_next",
+    "db_next_key",
+    "db_next_value",
+    "addr_validate",
+    "addr_canonicalize",
+    "addr_humanize",
+    "query_chain",
+    "secp256k1_recover_pubkey",
+    "secp256r1_recover_pubkey",
+];
 
 /// The functions that are counted on entry.
 pub(super) struct Depths {
@@ -36,7 +51,10 @@ pub(super) struct Counted {
     /// The index of its type.
     pub(super) ty: u32,
     params: u32,
-    bytes: u64,
+    /// The longest path from it: what must be left.
+    room: u64,
+    /// The longest path to another counted function: what is taken.
+    taken: u64,
 }
 
 impl Depths {
@@ -58,15 +76,14 @@ impl Depths {
     }
 }
 
-/// The body that stands in the place of a counted function: it takes the stack, calls the function, and gives the stack back.
+/// The body that stands in the place of a counted function: it looks for room, takes the stack, calls the function, and gives the
+/// stack back.
 pub(super) fn counting(function: &Counted, target: u32, counter: u32) -> Vec<u8> {
-    let bytes = i64::try_from(function.bytes).unwrap_or(i64::MAX);
+    let signed = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+    let (room, taken) = (signed(function.room), signed(function.taken));
     let mut body = Function::new([]);
+    add(&mut body, counter, room.saturating_neg());
     for instruction in [
-        Instruction::GlobalGet(counter),
-        Instruction::I64Const(bytes),
-        Instruction::I64Sub,
-        Instruction::GlobalSet(counter),
         Instruction::GlobalGet(counter),
         Instruction::I64Const(0),
         Instruction::I64LtS,
@@ -76,174 +93,53 @@ pub(super) fn counting(function: &Counted, target: u32, counter: u32) -> Vec<u8>
     ] {
         body.instruction(&instruction);
     }
+    add(&mut body, counter, room.saturating_sub(taken));
     for param in 0..function.params {
         body.instruction(&Instruction::LocalGet(param));
     }
+    body.instruction(&Instruction::Call(target));
+    add(&mut body, counter, taken);
+    body.instruction(&Instruction::End);
+    body.into_raw_body()
+}
+
+/// Adds to the counter, unless it is nothing.
+fn add(body: &mut Function, counter: u32, bytes: i64) {
+    if bytes == 0 {
+        return;
+    }
     for instruction in [
-        Instruction::Call(target),
         Instruction::GlobalGet(counter),
         Instruction::I64Const(bytes),
         Instruction::I64Add,
         Instruction::GlobalSet(counter),
-        Instruction::End,
     ] {
         body.instruction(&instruction);
     }
-    body.into_raw_body()
 }
 
 /// Decides which functions of a validated module are counted.
-pub(super) fn plan(wasm: &[u8]) -> wasmparser::Result<Depths> {
-    let module = Module::read(wasm)?;
-    let graph = Graph::of(&module);
+pub(super) fn plan(module: &Module<'_>) -> Depths {
+    let graph = Graph::of(module);
     let longest = graph.longest_paths();
     let functions = module.functions.iter().zip(graph.nodes.iter().zip(longest));
-    let functions = functions.map(|(function, (node, bytes))| {
+    let functions = functions.map(|(function, (node, path))| {
         node.counted.then(|| Counted {
             ty: function.ty,
             params: module.params(function.ty),
-            bytes,
+            room: path.any,
+            taken: path.to_counted.unwrap_or(0),
         })
     });
-    Ok(Depths {
+    Depths {
         imports: module.imports,
         functions: functions.collect(),
-    })
+    }
 }
 
-/// What the call graph is made of.
-#[derive(Default)]
-struct Module {
-    types: Vec<FuncType>,
-    imports: u32,
-    functions: Vec<Body>,
-    exported: Vec<u32>,
-    /// Functions that a table may hold.
-    referenced: Vec<u32>,
-}
-
-#[derive(Default)]
-struct Body {
-    ty: u32,
-    calls: Vec<u32>,
-    /// Types of indirect calls.
-    calls_through_table: Vec<u32>,
-    slots: u64,
-}
-
-impl Module {
-    fn read(wasm: &[u8]) -> wasmparser::Result<Self> {
-        let mut module = Self::default();
-        let mut bodies = 0_u32;
-        for payload in Parser::new(0).parse_all(wasm) {
-            match payload? {
-                Payload::CodeSectionEntry(body) => {
-                    module.add_body(bodies, &body)?;
-                    bodies = bodies.saturating_add(1);
-                }
-                other => module.add(other)?,
-            }
-        }
-        Ok(module)
-    }
-
-    fn add(&mut self, payload: Payload<'_>) -> wasmparser::Result<()> {
-        match payload {
-            Payload::TypeSection(section) => {
-                for group in section {
-                    for ty in group?.into_types() {
-                        if let CompositeInnerType::Func(function) = ty.composite_type.inner {
-                            self.types.push(function);
-                        }
-                    }
-                }
-            }
-            Payload::ImportSection(section) => {
-                for import in section.into_imports() {
-                    let is_function = matches!(import?.ty, TypeRef::Func(_));
-                    self.imports = self.imports.saturating_add(u32::from(is_function));
-                }
-            }
-            Payload::FunctionSection(section) => {
-                for ty in section {
-                    let ty = ty?;
-                    self.functions.push(Body {
-                        ty,
-                        ..Body::default()
-                    });
-                }
-            }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    let export = export?;
-                    if export.kind == ExternalKind::Func {
-                        self.exported.push(export.index);
-                    }
-                }
-            }
-            Payload::ElementSection(section) => {
-                for element in section {
-                    self.add_references(element?.items)?;
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn add_references(&mut self, items: ElementItems<'_>) -> wasmparser::Result<()> {
-        match items {
-            ElementItems::Functions(functions) => {
-                for function in functions {
-                    self.referenced.push(function?);
-                }
-            }
-            ElementItems::Expressions(_, expressions) => {
-                for expression in expressions {
-                    for operator in expression?.get_operators_reader() {
-                        if let Operator::RefFunc { function_index } = operator? {
-                            self.referenced.push(function_index);
-                        }
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn add_body(&mut self, index: u32, body: &FunctionBody<'_>) -> wasmparser::Result<()> {
-        let Some(function) = self.functions.get_mut(position(index)) else {
-            return Ok(());
-        };
-        for group in body.get_locals_reader()? {
-            function.slots = function.slots.saturating_add(u64::from(group?.0));
-        }
-        for operator in body.get_operators_reader()? {
-            function.slots = function.slots.saturating_add(1);
-            match operator? {
-                Operator::Call { function_index } => function.calls.push(function_index),
-                Operator::CallIndirect { type_index, .. } => {
-                    function.calls_through_table.push(type_index);
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn params(&self, ty: u32) -> u32 {
-        let params = self
-            .types
-            .get(position(ty))
-            .map_or(0, |ty| ty.params().len());
-        u32::try_from(params).unwrap_or(u32::MAX)
-    }
-
-    /// The place of a function among those of the module; imports have none.
-    fn place(&self, function: u32) -> Option<usize> {
-        let place = position(function.checked_sub(self.imports)?);
-        (place < self.functions.len()).then_some(place)
-    }
+fn calls_back(module: &Module<'_>, function: u32) -> bool {
+    let import = module.import_names.get(position(function));
+    import.is_some_and(|name| CALLING_BACK.contains(name))
 }
 
 /// The call graph: first the functions, then one node for each type that is called through the table.
@@ -257,12 +153,15 @@ struct Node {
     bytes: u64,
     next: Vec<usize>,
     counted: bool,
+    /// Whether it calls an import that enters a counted function.
+    calls_back: bool,
 }
 
 impl Graph {
-    fn of(module: &Module) -> Self {
+    fn of(module: &Module<'_>) -> Self {
         let functions = module.functions.len();
         let mut tables = Tables::of(module);
+        let table_calls_back = module.referenced.iter().any(|f| calls_back(module, *f));
         let mut nodes: Vec<Node> = Vec::with_capacity(functions);
         for function in &module.functions {
             let params = u64::from(module.params(function.ty));
@@ -278,6 +177,8 @@ impl Graph {
                 bytes: FRAME_BYTES.saturating_add(slots.saturating_mul(SLOT_BYTES)),
                 next,
                 counted: false,
+                calls_back: function.calls.iter().any(|f| calls_back(module, *f))
+                    || table_calls_back && !function.calls_through_table.is_empty(),
             });
         }
         nodes.extend(tables.reached.into_iter().map(|next| Node {
@@ -285,8 +186,10 @@ impl Graph {
             ..Node::default()
         }));
         let mut graph = Self { nodes, functions };
-        for place in module.exported.iter().filter_map(|f| module.place(*f)) {
-            graph.count(place);
+        for (_, function) in module.exported_functions() {
+            if let Some(place) = module.place(function) {
+                graph.count(place);
+            }
         }
         graph.cut_cycles();
         graph
@@ -329,18 +232,18 @@ impl Graph {
         }
     }
 
-    /// For each node the bytes of the longest path from it that enters no counted function.
-    fn longest_paths(&self) -> Vec<u64> {
-        let mut longest = vec![0_u64; self.nodes.len()];
+    /// For each node the bytes of the longest paths from it that enter no counted function.
+    fn longest_paths(&self) -> Vec<Longest> {
+        let mut longest = vec![Longest::default(); self.nodes.len()];
         let mut state = vec![Visit::Never; self.nodes.len()];
         for start in 0..self.nodes.len() {
             let mut walk = Walk::from(start, &mut state);
             while let Some((node, edge)) = walk.top() {
                 match self.nodes.get(node).and_then(|n| n.next.get(edge)) {
                     None => {
-                        let bytes = self.path(node, &longest);
+                        let path = self.path(node, &longest);
                         if let Some(place) = longest.get_mut(node) {
-                            *place = bytes;
+                            *place = path;
                         }
                         walk.leave(&mut state);
                     }
@@ -356,17 +259,33 @@ impl Graph {
         longest
     }
 
-    fn path(&self, node: usize, longest: &[u64]) -> u64 {
+    fn path(&self, node: usize, longest: &[Longest]) -> Longest {
         let Some(node) = self.nodes.get(node) else {
-            return 0;
+            return Longest::default();
         };
-        let uncounted = node.next.iter().filter(|next| {
-            let next = self.nodes.get(**next);
-            next.is_some_and(|next| !next.counted)
-        });
-        let behind = uncounted.filter_map(|next| longest.get(*next)).max();
-        node.bytes.saturating_add(behind.copied().unwrap_or(0))
+        let (mut any, mut to_counted) = (0, node.calls_back.then_some(0));
+        for next in &node.next {
+            if self.nodes.get(*next).is_some_and(|next| next.counted) {
+                to_counted = to_counted.max(Some(0));
+            } else if let Some(behind) = longest.get(*next) {
+                any = behind.any.max(any);
+                to_counted = to_counted.max(behind.to_counted);
+            }
+        }
+        Longest {
+            any: node.bytes.saturating_add(any),
+            to_counted: to_counted.map(|bytes: u64| node.bytes.saturating_add(bytes)),
+        }
     }
+}
+
+/// The bytes of the longest paths from a node.
+#[derive(Clone, Copy, Default)]
+struct Longest {
+    /// Of all that enter no counted function.
+    any: u64,
+    /// Of those that lead to a call of one, if there are any; without it.
+    to_counted: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -423,7 +342,7 @@ struct Tables {
 }
 
 impl Tables {
-    fn of(module: &Module) -> Self {
+    fn of(module: &Module<'_>) -> Self {
         let mut tables = Self {
             by_type: BTreeMap::new(),
             reached: Vec::new(),
@@ -445,9 +364,9 @@ impl Tables {
     }
 
     /// The number of a type's node; equal types have one.
-    fn node(&mut self, module: &Module, ty: u32) -> usize {
+    fn node(&mut self, module: &Module<'_>, ty: u32) -> usize {
         let new = self.reached.len();
-        let name = module.types.get(position(ty)).map(spelled);
+        let name = module.ty(ty).map(spelled);
         let node = *self.by_type.entry(name.unwrap_or_default()).or_insert(new);
         if node == new {
             self.reached.push(Vec::new());
@@ -459,8 +378,4 @@ impl Tables {
 /// A type as text: equal for equal types only.
 fn spelled(ty: &FuncType) -> Vec<u8> {
     ty.to_string().into_bytes()
-}
-
-fn position(index: u32) -> usize {
-    usize::try_from(index).unwrap_or(usize::MAX)
 }

@@ -2,41 +2,57 @@
 //! contract computes, only when it has to stop.
 //!
 //! Both are counted in globals of the contract's own, signed, so that each goes below zero exactly when what it counts is used up,
-//! and then the code traps. Only whole sections that grow are rewritten (functions, globals, exports, code); every other byte, and
-//! every index, stays as it was.
+//! and then the code traps. Only whole sections that grow are rewritten (functions, globals, exports, code, and the size of memory
+//! in one of the two builds, [`grown`]); every other byte, and every index, stays as it was.
 
 mod charge;
 mod depth;
+mod grown;
+mod module;
 
 use wasm_encoder::{
-    CodeSection, ConstExpr, Encode, ExportKind, GlobalType, Module, RawSection, SectionId, ValType,
+    CodeSection, ConstExpr, Encode, ExportKind, GlobalType, MemorySection, MemoryType, RawSection,
+    SectionId, ValType,
 };
 use wasmparser::{FunctionBody, Parser, Payload, SectionLimited};
 
-use crate::check::{GAS_EXPORT, STACK_EXPORT};
+use crate::check::{FIRST_ALLOCATE_EXPORT, GAS_EXPORT, REACH_EXPORT, STACK_EXPORT};
 use crate::error::Fault;
 use depth::Depths;
+use grown::{Counters, Growth};
+use module::Module;
 
 pub(crate) use depth::STACK_BYTES;
 
 /// Returns the wasm with its counters, exported as [`GAS_EXPORT`] and [`STACK_EXPORT`]. The input has passed every check.
 pub(crate) fn inject(wasm: &[u8]) -> Result<Vec<u8>, Fault> {
-    metered(wasm).map_err(|error| Fault::new("metering validated wasm", error.to_string()))
+    let metered = Module::read(wasm).and_then(|module| {
+        let depths = depth::plan(&module);
+        Injection::new(wasm, depths, None).run()
+    });
+    metered.map_err(fault)
 }
 
-fn metered(wasm: &[u8]) -> wasmparser::Result<Vec<u8>> {
-    let depths = depth::plan(wasm)?;
-    let mut injection = Injection::new(wasm, depths);
-    for payload in Parser::new(0).parse_all(wasm) {
-        injection.add(payload?)?;
-    }
-    Ok(injection.module.finish())
+/// Like [`inject`], with memory that has already what the contract will ask for first, where that can be done; else the same. Such
+/// a build also exports [`FIRST_ALLOCATE_EXPORT`] and [`REACH_EXPORT`]. Memory may have `max_pages`.
+pub(crate) fn inject_grown(wasm: &[u8], max_pages: u64) -> Result<Vec<u8>, Fault> {
+    let metered = Module::read(wasm).and_then(|module| {
+        let depths = depth::plan(&module);
+        let growth = Growth::plan(&module, &depths, max_pages);
+        Injection::new(wasm, depths, growth).run()
+    });
+    metered.map_err(fault)
+}
+
+fn fault(error: wasmparser::BinaryReaderError) -> Fault {
+    Fault::new("metering validated wasm", error.to_string())
 }
 
 struct Injection<'a> {
     wasm: &'a [u8],
     depths: Depths,
-    module: Module,
+    growth: Option<Growth<'a>>,
+    module: wasm_encoder::Module,
     code: CodeSection,
     /// Bodies of counted functions, which move behind all others: in their place stands what counts them.
     moved: Vec<Vec<u8>>,
@@ -46,11 +62,12 @@ struct Injection<'a> {
 }
 
 impl<'a> Injection<'a> {
-    fn new(wasm: &'a [u8], depths: Depths) -> Self {
+    fn new(wasm: &'a [u8], depths: Depths, growth: Option<Growth<'a>>) -> Self {
         Self {
             wasm,
             depths,
-            module: Module::new(),
+            growth,
+            module: wasm_encoder::Module::new(),
             code: CodeSection::new(),
             moved: Vec::new(),
             functions_seen: 0,
@@ -59,11 +76,19 @@ impl<'a> Injection<'a> {
         }
     }
 
+    fn run(mut self) -> wasmparser::Result<Vec<u8>> {
+        for payload in Parser::new(0).parse_all(self.wasm) {
+            self.add(payload?)?;
+        }
+        Ok(self.module.finish())
+    }
+
     fn add(&mut self, payload: Payload<'a>) -> wasmparser::Result<()> {
         match payload {
             Payload::FunctionSection(section) => {
                 self.add_functions(section.count(), items(&section, self.wasm));
             }
+            Payload::MemorySection(_) if self.growth.is_some() => self.add_memory(),
             Payload::GlobalSection(section) => {
                 self.add_globals(section.count(), items(&section, self.wasm));
             }
@@ -91,15 +116,33 @@ impl<'a> Injection<'a> {
 
     fn add_functions(&mut self, count: u32, items: &[u8]) {
         let moved = self.depths.counted();
-        let mut data = lengthened(count, moved.len(), items);
-        for function in moved {
-            function.ty.encode(&mut data);
+        let moved = moved.into_iter().map(|function| function.ty);
+        let copied = self.growth.iter().flat_map(|growth| growth.types.iter());
+        let types: Vec<u32> = moved.chain(copied.copied()).collect();
+        let mut data = lengthened(count, types.len(), items);
+        for ty in types {
+            ty.encode(&mut data);
         }
         self.raw(SectionId::Function, &data);
     }
 
+    /// A contract has one memory, without a maximum.
+    fn add_memory(&mut self) {
+        let pages = self.growth.as_ref().map_or(0, Growth::grown_pages);
+        let mut memories = MemorySection::new();
+        memories.memory(MemoryType {
+            minimum: pages,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        self.module.section(&memories);
+    }
+
     fn add_globals(&mut self, count: u32, items: &[u8]) {
-        let mut data = lengthened(count, 2, items);
+        let more = if self.growth.is_some() { 3 } else { 2 };
+        let mut data = lengthened(count, more, items);
         let stack = i64::try_from(STACK_BYTES).unwrap_or(i64::MAX);
         for start in [0, stack] {
             let ty = GlobalType {
@@ -110,19 +153,31 @@ impl<'a> Injection<'a> {
             ty.encode(&mut data);
             ConstExpr::i64_const(start).encode(&mut data);
         }
+        if let Some(growth) = &self.growth {
+            let (ty, start) = grown::reach_global(growth.pages);
+            ty.encode(&mut data);
+            start.encode(&mut data);
+        }
         self.raw(SectionId::Global, &data);
         self.globals = Some(count);
     }
 
     fn add_exports(&mut self, count: u32, items: &[u8]) {
-        let mut data = lengthened(count, 2, items);
-        for (name, global) in [
-            (GAS_EXPORT, self.gas_counter()),
-            (STACK_EXPORT, self.stack_counter()),
-        ] {
+        let counters = self.counters();
+        let mut more = vec![
+            (GAS_EXPORT, ExportKind::Global, counters.gas),
+            (STACK_EXPORT, ExportKind::Global, counters.stack),
+        ];
+        if let Some(growth) = &self.growth {
+            let first = growth.first_allocate();
+            more.push((FIRST_ALLOCATE_EXPORT, ExportKind::Func, first));
+            more.push((REACH_EXPORT, ExportKind::Global, counters.reach));
+        }
+        let mut data = lengthened(count, more.len(), items);
+        for (name, kind, index) in more {
             name.encode(&mut data);
-            ExportKind::Global.encode(&mut data);
-            global.encode(&mut data);
+            kind.encode(&mut data);
+            index.encode(&mut data);
         }
         self.raw(SectionId::Export, &data);
     }
@@ -133,7 +188,7 @@ impl<'a> Injection<'a> {
     }
 
     fn add_body(&mut self, body: &FunctionBody<'a>) -> wasmparser::Result<()> {
-        let metered = charge::metered(body, self.gas_counter())?;
+        let metered = charge::metered(body, self.counters().gas)?;
         match self.depths.of(self.functions_seen) {
             None => {
                 self.code.raw(&metered);
@@ -141,7 +196,7 @@ impl<'a> Injection<'a> {
             Some(function) => {
                 let target = self.depths.moved_to(self.moved.len());
                 self.code
-                    .raw(&depth::counting(function, target, self.stack_counter()));
+                    .raw(&depth::counting(function, target, self.counters().stack));
                 self.moved.push(metered);
             }
         }
@@ -150,18 +205,22 @@ impl<'a> Injection<'a> {
             for body in std::mem::take(&mut self.moved) {
                 self.code.raw(&body);
             }
+            if let Some(growth) = &self.growth {
+                for body in growth.bodies(self.counters())? {
+                    self.code.raw(&body);
+                }
+            }
             self.module.section(&self.code);
         }
         Ok(())
     }
 
-    /// The index of the gas counter: behind the contract's own globals.
-    fn gas_counter(&self) -> u32 {
-        self.globals.unwrap_or_default()
-    }
-
-    fn stack_counter(&self) -> u32 {
-        self.gas_counter().saturating_add(1)
+    /// The indices of the counters: behind the contract's own globals.
+    fn counters(&self) -> Counters {
+        let gas = self.globals.unwrap_or_default();
+        let stack = gas.saturating_add(1);
+        let reach = stack.saturating_add(1);
+        Counters { gas, stack, reach }
     }
 }
 

@@ -70,6 +70,21 @@ fn a_migrate_function_of_the_older_form_gets_two_arguments() {
     assert_eq!(failure(&neither), arity);
 }
 
+/// Whoever gives two arguments is not asked for the third, and pays for one attempt.
+#[test]
+fn a_migrate_function_of_the_newer_form_refuses_two_arguments_once() {
+    let args: [&[u8]; 2] = [b"env", b"msg"];
+    let refused = call(&echo("migrate", 3), EntryPoint::Migrate, &args);
+    let arity = CallError::Arity {
+        name: "migrate",
+        expected: 3,
+        given: 2,
+    };
+    assert_eq!(failure(&refused), arity);
+    let missing = call(&contract("", ""), EntryPoint::Migrate, &args);
+    assert_eq!(refused.gas_used, missing.gas_used);
+}
+
 #[test]
 fn other_entry_points_get_no_second_chance() {
     let report = call(

@@ -18,4 +18,5 @@ mod isolation;
 mod official;
 mod processes;
 mod refused;
+mod same;
 mod support;

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::cargo::root;
 
 /// The machine, as far as it matters for times.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     processor: String,
     /// Processors that this process may use.
@@ -19,6 +20,7 @@ pub struct Machine {
 
 impl Machine {
     /// This one.
+    #[must_use]
     pub fn this() -> Self {
         let memory = field("/proc/meminfo", "MemTotal");
         let kib: u64 = memory.trim_end_matches(" kB").parse().unwrap_or(0);
@@ -43,12 +45,8 @@ impl fmt::Display for Machine {
     }
 }
 
-/// Root of the workspace.
-pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-}
-
 /// Commit of the sources, with `-dirty` behind it if they were changed since.
+#[must_use]
 pub fn commit() -> String {
     printed(
         Command::new("git")
