@@ -18,7 +18,11 @@ impl Ledger {
     /// A chain on which a few records lie.
     #[must_use]
     pub fn inhabited() -> Self {
-        let records = [(&b""[..], &b"nameless"[..]), (b"k", b""), (b"key", b"value")];
+        let records = [
+            (&b""[..], &b"nameless"[..]),
+            (b"k", b""),
+            (b"key", b"value"),
+        ];
         let records = records.map(|(key, value)| (key.to_vec(), value.to_vec()));
         Self {
             storage: records.into(),
@@ -77,13 +81,17 @@ impl Backend for Ledger {
     }
 
     fn next(&mut self, iterator: u32) -> BackendResult<Option<Record>> {
-        let index = usize::try_from(iterator).ok().and_then(|id| id.checked_sub(1));
+        let index = usize::try_from(iterator)
+            .ok()
+            .and_then(|id| id.checked_sub(1));
         let Some(records) = index.and_then(|index| self.iterators.get_mut(index)) else {
             let error = BackendError::IteratorDoesNotExist { id: iterator };
             return (Err(error), GasInfo::free());
         };
         let record = records.next();
-        let bytes = record.as_ref().map_or(37, |(key, value)| key.len() + value.len());
+        let bytes = record
+            .as_ref()
+            .map_or(37, |(key, value)| key.len() + value.len());
         (Ok(record), price(bytes))
     }
 

@@ -17,12 +17,12 @@ pub enum Wild {
 /// Grows a module from input bytes.
 pub(crate) fn grow(u: &mut Unstructured<'_>, wild: Wild) -> Result<Vec<u8>> {
     let mut config = Config {
-        available_imports: Some(imports::module()),
-        min_imports: 1,
+        available_imports: Some(imports::module(u.arbitrary()?)),
+        // Imports count as functions.
         max_imports: 24,
-        min_funcs: 1,
-        max_funcs: 8,
-        max_instructions: 120,
+        min_funcs: 2,
+        max_funcs: 20,
+        max_instructions: 80,
         max_nesting_depth: 12,
         max_types: 16,
         max_globals: 8,

@@ -1,8 +1,8 @@
 ;; Does what its message says. The message is a list of commands of 17 bytes: a number, and four operands of 32 bits.
 ;; Command 0 to 23: calls an import. 24: stores the second operand at the first. 25: grows memory by the first, modulo 8.
 ;; 26: allocates. 27: sets the mood of the allocator. 28: returns the region at the first. Others: nothing.
-;; An operand whose highest byte is 0xa0 points into the message, 0xa1 is one of sixteen sound regions, 0xa2 is what the last
-;; import returned; any other is a number.
+;; The lowest two bits of an operand say what the others are: 0 a number with a sign, 1 a sound region, 2 a place in the message; 3 stands
+;; for what the last import returned.
 (module
   (import "env" "db_read" (func $db_read (param i32) (result i32)))
   (import "env" "db_write" (func $db_write (param i32 i32)))
@@ -30,23 +30,12 @@
   (import "env" "query_chain" (func $query (param i32) (result i32)))
 
   (memory (export "memory") 4)
-  (global $heap (mut i32) (i32.const 65536))
+  (global $heap (mut i32) (i32.const 262144))
   (global $mood (mut i32) (i32.const 0))
   (global $message (mut i32) (i32.const 0))
   (global $last (mut i32) (i32.const 0))
-  ;; Sixteen regions of 96 bytes at 256, described from 0x40 on: lengths 0, 1, 20, 32, 33, 48, 64, 65, 96 and so on.
-  (data (i32.const 64) "\00\01\00\00\60\00\00\00\00\00\00\00....\60\01\00\00\60\00\00\00\01\00\00\00....")
-  (data (i32.const 96) "\c0\01\00\00\60\00\00\00\14\00\00\00....\20\02\00\00\60\00\00\00\20\00\00\00....")
-  (data (i32.const 128) "\80\02\00\00\60\00\00\00\21\00\00\00....\e0\02\00\00\60\00\00\00\30\00\00\00....")
-  (data (i32.const 160) "\40\03\00\00\60\00\00\00\40\00\00\00....\a0\03\00\00\60\00\00\00\41\00\00\00....")
-  (data (i32.const 192) "\00\04\00\00\60\00\00\00\60\00\00\00....\60\04\00\00\60\00\00\00\03\00\00\00....")
-  (data (i32.const 224) "\c0\04\00\00\60\00\00\00\10\00\00\00....")
-  ;; Contents: a key that is there, an address, generators of the two groups.
-  (data (i32.const 352) "k")
-  (data (i32.const 448) "0123456789abcdefabcd")
-  (data (i32.const 736) "\97\f1\d3\a7\31\97\d7\94\26\95\63\8c\4f\a9\ac\0f\c3\68\8c\4f\97\74\b9\05\a1\4e\3a\3f\17\1b\ac\58\6c\55\e8\3f\f9\7a\1a\ef\fb\3a\f0\0a\db\22\c6\bb")
-  (data (i32.const 1024) "\93\e0\2b\60\52\71\9f\60\7d\ac\d3\a0\88\27\4f\65\59\6b\d0\d0\99\20\b6\1a\b5\da\61\bb\dc\7f\50\49\33\4c\f1\12\13\94\5d\57\e5\ac\7d\05\5d\04\2b\7e\02\4a\a2\b2\f0\8f\0a\91\26\08\05\27\2d\c5\10\51\c6\e4\7a\d4\fa\40\3b\02\b4\51\0b\64\7a\e3\d1\77\0b\ac\03\26\a8\05\bb\ef\d4\80\56\c8\c1\21\bd\b8")
-  (data (i32.const 1120) "key")
+  ;; Descriptions of regions from 64 on, each of 16 bytes, and their contents:
+  ;; REGIONS
 
   (func (export "interface_version_8"))
   (func (export "deallocate") (param i32)
@@ -64,6 +53,8 @@
       (return (i32.add (i32.const 64) (i32.shl (i32.and (local.get $size) (i32.const 15)) (i32.const 4)))))
       (loop $again (br $again)))
       (drop (memory.grow (i32.const 1))))
+    ;; As the allocators of Rust do: a page when it is first used.
+    (if (i32.eq (memory.size) (i32.const 4)) (then (drop (memory.grow (i32.const 1)))))
     (local.set $region (global.get $heap))
     (i32.store (local.get $region) (i32.add (local.get $region) (i32.const 12)))
     (i32.store offset=4 (local.get $region) (local.get $size))
@@ -73,15 +64,15 @@
 
   ;; The meaning of the operand at an address.
   (func $operand (param $at i32) (result i32)
-    (local $value i32)
     (local $kind i32)
-    (local.set $value (i32.load (local.get $at)))
-    (local.set $kind (i32.shr_u (local.get $value) (i32.const 24)))
-    (if (i32.eq (local.get $kind) (i32.const 0xa0))
-      (then (return (i32.add (global.get $message) (i32.and (local.get $value) (i32.const 0xffff))))))
-    (if (i32.eq (local.get $kind) (i32.const 0xa1))
-      (then (return (i32.add (i32.const 64) (i32.shl (i32.and (local.get $value) (i32.const 15)) (i32.const 4))))))
-    (if (i32.eq (local.get $kind) (i32.const 0xa2)) (then (return (global.get $last))))
+    (local $value i32)
+    (local.set $kind (i32.and (i32.load (local.get $at)) (i32.const 3)))
+    (local.set $value (i32.shr_s (i32.load (local.get $at)) (i32.const 2)))
+    (if (i32.eq (local.get $kind) (i32.const 1))
+      (then (return (i32.add (i32.const 64) (i32.shl (i32.rem_u (i32.and (local.get $value) (i32.const 0xff)) (i32.const 24)) (i32.const 4))))))
+    (if (i32.eq (local.get $kind) (i32.const 2))
+      (then (return (i32.add (global.get $message) (i32.and (local.get $value) (i32.const 0xff))))))
+    (if (i32.eq (local.get $kind) (i32.const 3)) (then (return (global.get $last))))
     (local.get $value))
 
   (func $both (param $wide i64)
@@ -123,7 +114,8 @@
       (global.set $last (call $allocate (local.get $a))) (return))
       (global.set $mood (i32.rem_u (local.get $a) (i32.const 11))) (return)))
 
-  (func (export "execute") (param $arg i32) (result i32)
+  ;; Follows a message, given as a region.
+  (func $follow (param $arg i32) (result i32)
     (local $at i32)
     (local $end i32)
     (global.set $message (i32.load (local.get $arg)))
@@ -142,4 +134,7 @@
           (call $operand (i32.add (local.get $at) (i32.const 13))))
         (local.set $at (i32.add (local.get $at) (i32.const 17)))
         (br $next)))
-    (local.get $arg)))
+    (local.get $arg))
+
+  (func (export "execute") (param i32 i32 i32) (result i32) (call $follow (local.get 2)))
+  (func (export "query") (param i32 i32) (result i32) (call $follow (local.get 1))))

@@ -11,7 +11,7 @@ pub struct Share {
 }
 
 /// Inputs between two lines.
-const EVERY: u64 = 10_000;
+const EVERY: u64 = 1_000;
 
 impl Share {
     /// None so far.
@@ -24,13 +24,15 @@ impl Share {
         }
     }
 
-    /// Counts an input; now and then prints the shares.
+    /// Counts an input, before anything is done with it; now and then prints the shares of those before.
     pub fn input(&self) {
-        let inputs = self.inputs.fetch_add(1, Ordering::Relaxed) + 1;
-        if inputs.is_multiple_of(EVERY) {
+        let inputs = self.inputs.fetch_add(1, Ordering::Relaxed);
+        if inputs > 0 && inputs.is_multiple_of(EVERY) {
             let share = |count: &AtomicU64| 100 * count.load(Ordering::Relaxed) / inputs;
             let (accepted, entered) = (share(&self.accepted), share(&self.entered));
-            eprintln!("share of {inputs} inputs: {accepted} % accepted, {entered} % entered a call");
+            eprintln!(
+                "share of {inputs} inputs: {accepted} % accepted, {entered} % entered a call"
+            );
         }
     }
 
