@@ -155,6 +155,8 @@ struct Node {
     counted: bool,
     /// Whether it calls an import that enters a counted function.
     calls_back: bool,
+    /// Of a type: whether one of the functions that it reaches is counted.
+    reaches_counted: bool,
 }
 
 impl Graph {
@@ -179,6 +181,7 @@ impl Graph {
                 counted: false,
                 calls_back: function.calls.iter().any(|f| calls_back(module, *f))
                     || table_calls_back && !function.calls_through_table.is_empty(),
+                reaches_counted: false,
             });
         }
         nodes.extend(tables.reached.into_iter().map(|next| Node {
@@ -192,7 +195,21 @@ impl Graph {
             }
         }
         graph.cut_cycles();
+        graph.mark_types();
         graph
+    }
+
+    /// Notes which types reach a counted function. A walk may come to a type before it is through with it, and must know.
+    fn mark_types(&mut self) {
+        for place in self.functions..self.nodes.len() {
+            let reached = self.nodes.get(place).map(|node| node.next.as_slice());
+            let mut reached = reached.unwrap_or_default().iter();
+            let counted = |next: &usize| self.nodes.get(*next).is_some_and(|next| next.counted);
+            let reaches_counted = reached.any(counted);
+            if let Some(node) = self.nodes.get_mut(place) {
+                node.reaches_counted = reaches_counted;
+            }
+        }
     }
 
     /// Counts a function; for a type, all functions that it reaches.
@@ -264,10 +281,14 @@ impl Graph {
             return Longest::default();
         };
         let (mut any, mut to_counted) = (0, node.calls_back.then_some(0));
-        for next in &node.next {
-            if self.nodes.get(*next).is_some_and(|next| next.counted) {
+        for place in &node.next {
+            let (Some(next), Some(behind)) = (self.nodes.get(*place), longest.get(*place)) else {
+                continue;
+            };
+            if next.counted || next.reaches_counted {
                 to_counted = to_counted.max(Some(0));
-            } else if let Some(behind) = longest.get(*next) {
+            }
+            if !next.counted {
                 any = behind.any.max(any);
                 to_counted = to_counted.max(behind.to_counted);
             }
