@@ -5,9 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::machine::root;
-use crate::results::Line;
-use crate::spread::Spread;
+use commons_tests::cargo::root;
+use commons_tests::table::{Line, Spread};
 
 const INPUTS: &str = "git clone of the committed sources, then scripts/demo as it stands (1,000 persons, 34 years); \
     toolchain and crates' sources are on the machine already";
@@ -43,10 +42,12 @@ fn line(id: &str, name: &str, runs: Vec<f64>) -> Line {
     Line {
         id: id.to_owned(),
         name: name.to_owned(),
-        unit: "s",
+        unit: "s".to_owned(),
         ours: Spread::of(runs),
         peer: None,
         ratio: None,
+        ratio_is: None,
+        pairs: None,
         inputs: INPUTS.to_owned(),
     }
 }

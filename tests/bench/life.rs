@@ -16,10 +16,8 @@ use commons_tests::chain::{Chain, Outcome, call};
 use commons_tests::charter::{ADMISSION, charter, name};
 use commons_tests::family::{approve, begin, registry};
 use commons_tests::native::Native;
+use commons_tests::table::{Direction, Line, Peer, Spread};
 use commons_tests::wasm::Wasm;
-
-use crate::results::{Line, Peer};
-use crate::spread::Spread;
 
 const PERSONS: u64 = 1_000;
 /// Parts of the scenario, in order.
@@ -64,15 +62,18 @@ impl Runs {
             Spread::of(times.collect())
         };
         let (ours, peer) = (spread(&self.ours), spread(&self.peers));
+        let direction = Direction::OursOverPeer;
         Line {
             id: id.to_owned(),
             name: name.to_owned(),
-            unit: "ms",
+            unit: "ms".to_owned(),
             ours,
-            ratio: Some(ours.median / peer.median),
+            ratio: Some(direction.of(ours.median, peer.median)),
+            ratio_is: Some(direction),
+            pairs: None,
             peer: Some(Peer {
-                name: "cw-multi-test, contracts as Rust",
-                version: "3.0.1",
+                name: "cw-multi-test, contracts as Rust".to_owned(),
+                version: "3.0.1".to_owned(),
                 spread: peer,
             }),
             inputs: inputs.to_owned(),

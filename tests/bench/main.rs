@@ -11,15 +11,13 @@
 
 mod clone;
 mod life;
-mod machine;
 mod options;
-mod results;
-mod spread;
 
 use std::process::ExitCode;
 
+use commons_tests::table::Document;
+
 use options::Options;
-use results::Document;
 
 fn main() -> ExitCode {
     let options = match Options::parse(std::env::args().skip(1)) {
@@ -36,13 +34,15 @@ fn main() -> ExitCode {
     if options.wants("P17") {
         document.results.extend(clone::measure(options.quick));
     }
-    print!("{document}");
-    if let Some(path) = &options.json {
-        let text = serde_json::to_string_pretty(&document).expect("the results are JSON") + "\n";
-        if let Err(error) = std::fs::write(path, text) {
-            eprintln!("error: {}: {error}", path.display());
-            return ExitCode::FAILURE;
+    let included = options
+        .include
+        .iter()
+        .try_for_each(|path| document.include(path));
+    match included.and_then(|()| document.publish(options.json.as_deref())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(complaint) => {
+            eprintln!("error: {complaint}");
+            ExitCode::FAILURE
         }
     }
-    ExitCode::SUCCESS
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 /// How to call it.
 pub const USAGE: &str = "\
-usage: scripts/bench [all | democracy | P7 | P17]... [--json FILE] [--quick]
+usage: scripts/bench [all | vm | P1 .. P5 | democracy | P7 | P17]... [--json FILE] [--quick]
+  P1..P5  the virtual machine beside cosmwasm-vm (vm)
   P7   one trust's first poll on the node and under cw-multi-test, 1,000 persons (democracy)
   P17  from a clone to the first result, with empty and with filled build caches (only by name, or all)
   --quick  the same work, fewer times; leaves the cold build of P17 out";
@@ -15,6 +16,8 @@ pub struct Options {
     wanted: Vec<&'static str>,
     /// Fewer runs.
     pub quick: bool,
+    /// A document of another benchmark to put before this one's lines.
+    pub include: Option<PathBuf>,
     /// Where to write the document.
     pub json: Option<PathBuf>,
 }
@@ -31,6 +34,10 @@ impl Options {
                 "--json" => {
                     let file = arguments.next().ok_or("--json wants a file")?;
                     options.json = Some(file.into());
+                }
+                "--include" => {
+                    let file = arguments.next().ok_or("--include wants a file")?;
+                    options.include = Some(file.into());
                 }
                 "all" => options.wanted.extend(["P7", "P17"]),
                 "democracy" | "P7" => options.wanted.push("P7"),

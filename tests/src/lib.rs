@@ -8,6 +8,7 @@
 //! - [`random`]: random messages, and an onlooker who holds a trust to its invariants.
 //! - [`reading`]: the second reader beside a chain's answers, and the replay of its log.
 //! - [`cargo`]: where this build lies; [`artifact`]: our contracts as wasm; [`peers`]: those of others.
+//! - [`table`]: what benchmarks find, as text and as a document.
 //! - [`cast`]: accounts and persons; [`charter`]: what they found; [`family`]: steps; [`story`]: one whole life.
 
 #![allow(
@@ -32,4 +33,5 @@ pub mod peers;
 pub mod random;
 pub mod reading;
 pub mod story;
+pub mod table;
 pub mod wasm;

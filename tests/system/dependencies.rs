@@ -1,4 +1,4 @@
-//! The direction of dependencies, read from `cargo metadata`: contracts know no host, the VM knows no chain, the second
+//! The direction of dependencies, read from `cargo metadata` and `cargo tree`: contracts know no host, the VM knows no chain, the second
 //! reader knows no rule code. The lists are of what must never be reached, so that a new crate need not be named here.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +117,26 @@ impl Graph {
         reached
     }
 
+    /// Every package that a member's library is built with, itself included, whoever makes it.
+    fn everything_in(&self, name: &str) -> BTreeSet<String> {
+        let mut command = cargo();
+        command
+            .args(["tree", "--locked", "--package", name])
+            .args([
+                "--edges",
+                "normal,build",
+                "--prefix",
+                "none",
+                "--format",
+                "{p}",
+            ])
+            .current_dir(root());
+        let output = finish(&mut command);
+        let text = String::from_utf8(output.stdout).expect("cargo writes text");
+        let names = text.lines().filter_map(|line| line.split(' ').next());
+        names.map(str::to_owned).collect()
+    }
+
     fn never(&self, name: &str, forbidden: &[&str]) {
         let reached = self.reached(name, &[]);
         for other in forbidden {
@@ -174,6 +194,34 @@ fn the_host_is_built_in_layers() {
         ],
     );
     graph.never("commons-node", &["commons-client", "commons-audit"]);
+}
+
+/// The VM is a library for any chain: it is built with no other crate of this project, no store, no types of a chain's messages or
+/// of its protocol.
+#[test]
+fn the_vm_is_built_without_chain_or_store() {
+    let graph = Graph::read();
+    let built = graph.everything_in("commons-vm");
+    assert!(built.contains("wasmtime"), "the list is whole: {built:?}");
+    for package in &built {
+        let ours = package.starts_with("commons-") && package != "commons-vm";
+        assert!(!ours, "the VM is built with {package}");
+    }
+    let foreign = [
+        "redb",
+        "jmt",
+        "cosmos-sdk-proto",
+        "cosmrs",
+        "cosmwasm-std",
+        "cosmwasm-vm",
+        "prost",
+        "tendermint",
+        "tendermint-proto",
+        "tokio",
+    ];
+    for package in foreign {
+        assert!(!built.contains(package), "the VM is built with {package}");
+    }
 }
 
 /// What signs for the local node signs for real chains with the same code, so it can know neither.

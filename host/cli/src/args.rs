@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use commons_audit::replay::Wanted;
 use commons_common::assembly::Choice;
 
 use crate::compiled;
@@ -22,6 +23,9 @@ pub struct Cli {
     /// Print exactly one JSON document with a `schema` field instead of text.
     #[arg(long, global = true)]
     pub json: bool,
+    /// Print what contracts say through their `debug` import on stderr, while they run.
+    #[arg(long, global = true)]
+    pub debug: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -61,6 +65,9 @@ pub enum Command {
     /// Proposals and their polls.
     #[command(subcommand)]
     Proposal(ProposalCommand),
+    /// Transactions of a chain.
+    #[command(subcommand)]
+    Tx(TxCommand),
     /// Show what stands in a home directory: chain, last block, trusts.
     #[command(after_help = "Example:\n  commons status --home alaska-home")]
     Status(HomeArgs),
@@ -298,7 +305,32 @@ pub struct ReplayArgs {
     pub registry: Vec<String>,
 }
 
-/// Where `commons replay` takes its blocks from.
+/// `commons tx`.
+#[derive(Debug, Subcommand)]
+pub enum TxCommand {
+    /// Execute the log again up to a transaction; show its calls as a tree, and where the gas of each went.
+    ///
+    /// The chain keeps no past state, so everything before the transaction is executed first, and compared with the log as
+    /// `commons replay` does. Gas of the tree is the chain's, and includes what a call led to; the bill below it is of each
+    /// call alone, in the virtual machine's unit, and adds up exactly.
+    #[command(
+        after_help = "Examples:\n  commons tx trace 12/0 --home alaska-home\n  commons tx trace 5D1C0A77 --log blocks.log"
+    )]
+    Trace(TraceArgs),
+}
+
+/// `commons tx trace`.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// Which: its hash, of which 8 digits are enough, or height of the block and index in it, from 0.
+    #[arg(value_name = "HASH|HEIGHT/INDEX")]
+    pub transaction: Wanted,
+    /// What is executed.
+    #[command(flatten)]
+    pub source: ReplaySource,
+}
+
+/// Where blocks are taken from.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false, id = "source")]
 pub struct ReplaySource {

@@ -24,6 +24,7 @@ mod chain;
 mod charter_file;
 mod command;
 mod compiled;
+mod contract_log;
 mod contracts;
 mod demo;
 mod exit;
@@ -39,8 +40,9 @@ mod threshold;
 
 use args::{
     BallotCommand, CharterCommand, Cli, Command, DemoCommand, ProposalCommand, TrustCommand,
+    TxCommand,
 };
-use command::{ballot, charter, completions, proposal, status, trust};
+use command::{ballot, charter, completions, proposal, status, trust, tx};
 use exit::Exit;
 use failure::Failure;
 use output::Answer;
@@ -53,7 +55,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         .try_get_matches_from(&arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
-        Ok(cli) => output::finish(dispatch(cli.command), cli.json).into(),
+        Ok(cli) => output::finish(obey(cli.command, cli.debug), cli.json).into(),
         Err(error) => usage(&error, wants_json).into(),
     }
 }
@@ -71,6 +73,13 @@ fn usage(error: &clap::Error, json: bool) -> Exit {
     Exit::Usage
 }
 
+fn obey(command: Command, debug: bool) -> Result<Answer, Failure> {
+    if debug {
+        contract_log::listen()?;
+    }
+    dispatch(command)
+}
+
 fn dispatch(command: Command) -> Result<Answer, Failure> {
     match command {
         Command::Charter(CharterCommand::Check { file }) => charter::check(&file),
@@ -82,6 +91,7 @@ fn dispatch(command: Command) -> Result<Answer, Failure> {
             trust,
         }) => proposal::show(proposal, &home, trust.as_deref()),
         Command::Status(home) => status::run(&home),
+        Command::Tx(TxCommand::Trace(args)) => tx::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Demo(DemoCommand::Alaska(args)) => alaska(&args),
         Command::Completions { shell } => completions::run(shell),

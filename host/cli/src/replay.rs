@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
+use std::path::Path;
 
 use commons_audit::AuditError;
 use commons_audit::reference::Family;
@@ -24,29 +25,18 @@ use crate::output::Answer;
 
 /// Runs `replay`.
 pub fn run(args: &ReplayArgs) -> Result<Answer, Failure> {
-    let bar = ProgressBar::new(0);
-    let mut progress = |at: Progress| {
-        if let Some(last) = at.last {
-            bar.set_length(last);
-        }
-        bar.set_position(at.height);
-    };
+    let bar = Bar::new();
+    let mut progress = |at| bar.show(at);
     let source = &args.source;
     let report = match (&source.home, &source.log) {
         (Some(dir), _) => run_home(dir, Options::default(), &mut progress),
         (None, Some(path)) => {
-            let file = File::open(path).map_err(|error| {
-                Failure::input(
-                    format!("cannot read {}", path.display()),
-                    error.to_string(),
-                    "check the path and your rights to it",
-                )
-            })?;
+            let file = File::open(path).map_err(|error| unreadable(path, &error))?;
             replay_log(BufReader::new(file), Options::default(), &mut progress)
         }
         (None, None) => return Err(Failure::internal("neither a home nor a log was given")),
     };
-    bar.finish_and_clear();
+    bar.end();
     let report = report?;
     let readings = if report.is_equal() {
         read_trusts(&report, &registries(args)?)?
@@ -54,6 +44,38 @@ pub fn run(args: &ReplayArgs) -> Result<Answer, Failure> {
         TrustReadings::default()
     };
     answer(&report, &readings)
+}
+
+/// How far a replay has come, where a terminal shows it.
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    /// At its beginning.
+    pub fn new() -> Self {
+        Self(ProgressBar::new(0))
+    }
+
+    /// As far as this.
+    pub fn show(&self, at: Progress) {
+        if let Some(last) = at.last {
+            self.0.set_length(last);
+        }
+        self.0.set_position(at.height);
+    }
+
+    /// Takes it away.
+    pub fn end(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// A log that cannot be opened.
+pub fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::input(
+        format!("cannot read {}", path.display()),
+        error.to_string(),
+        "check the path and your rights to it",
+    )
 }
 
 /// Whose trusts are read: those that the command line names, or the home file; else whoever runs the code built in here.

@@ -10,6 +10,7 @@ use crate::gas;
 use crate::overlay::{Changes, Overlay, StateRead};
 use crate::route;
 use crate::session::{Depth, Mode, Opening, Session};
+use crate::trace::Trace;
 use crate::tx::Tx;
 use crate::{BlockContext, ContractCall, Ledger};
 use cosmos_sdk_proto::Any;
@@ -122,28 +123,41 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Fault`] if the host is broken: nothing of this block may then be committed.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "all entries take the state in the same form; this one shares it among its transactions"
-    )]
     pub fn execute_block(
         &self,
         state: Rc<dyn StateRead>,
         block: &BlockContext,
         txs: &[Vec<u8>],
     ) -> Result<BlockOutcome, Fault> {
-        let mut changes = Changes::new();
+        let mut course = Course::new(state);
         let mut results = Vec::with_capacity(txs.len());
-        let mut block_gas = 0u64;
         for tx in txs {
-            let overlay = Overlay::new(Rc::clone(&state), changes);
-            let session = self.open(Mode::Deliver, block, tx, block_gas, overlay);
-            let result = run(&session, tx)?;
-            changes = session.take_changes();
-            block_gas = block_gas.saturating_add(result.gas_used.min(result.gas_wanted));
-            results.push(result);
+            results.push(self.deliver(&mut course, block, tx, false)?.result);
         }
+        let changes = course.changes;
         Ok(BlockOutcome { results, changes })
+    }
+
+    /// Runs the next transaction of a block; the calls it makes are noted only if they are asked for.
+    pub(crate) fn deliver(
+        &self,
+        course: &mut Course,
+        block: &BlockContext,
+        tx: &[u8],
+        traced: bool,
+    ) -> Result<Trace, Fault> {
+        let changes = std::mem::take(&mut course.changes);
+        let overlay = Overlay::new(Rc::clone(&course.state), changes);
+        let session = self.open(Mode::Deliver, block, tx, course.gas, overlay);
+        if traced {
+            session.start_trace();
+        }
+        let result = run(&session, tx)?;
+        course.changes = session.take_changes();
+        let counted = result.gas_used.min(result.gas_wanted);
+        course.gas = course.gas.saturating_add(counted);
+        let calls = session.take_trace();
+        Ok(Trace { result, calls })
     }
 
     fn open(
@@ -163,6 +177,23 @@ impl Ledger {
             block_gas,
         };
         Session::new(opening, state)
+    }
+}
+
+/// A block under way: the state before it, and what its transactions have done so far.
+pub(crate) struct Course {
+    state: Rc<dyn StateRead>,
+    changes: Changes,
+    gas: u64,
+}
+
+impl Course {
+    pub(crate) fn new(state: Rc<dyn StateRead>) -> Course {
+        Course {
+            state,
+            changes: Changes::new(),
+            gas: 0,
+        }
     }
 }
 

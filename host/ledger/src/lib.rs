@@ -27,18 +27,20 @@ mod overlay;
 mod read;
 mod route;
 mod session;
+mod trace;
 mod tx;
 mod wasm;
 
 pub use block::{BlockOutcome, CheckReport, Pending, TxResult};
 pub use coin::Coin;
-pub use commons_vm::{Checksum, EntryPoint, Order};
+pub use commons_vm::{Checksum, EntryPoint, Gas, GasBreakdown, Import, ImportGas, Order};
 pub use cosmos_sdk_proto::cosmwasm::wasm::v1::CodeInfo;
 pub use error::{Fault, QueryError, Reject};
 pub use event::Event;
 pub use genesis::{Genesis, GenesisAccount};
 pub use overlay::{Changes, Entry, StateRead};
 pub use read::{Account, QUERY_GAS};
+pub use trace::{Trace, TracedCall, TracedRun};
 pub use wasm::ContractInfo;
 
 use address::{Address, Addresses};

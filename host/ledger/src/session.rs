@@ -8,6 +8,7 @@ use crate::error::{Fault, Stop};
 use crate::gas::{self, Meter};
 use crate::keys;
 use crate::overlay::{Cursor, Entry, Overlay};
+use crate::trace::Tree;
 use crate::{BlockContext, ContractCall};
 use commons_vm::{Checksum, Order, Vm};
 use std::cell::{Cell, RefCell};
@@ -54,6 +55,8 @@ pub(crate) struct Session {
     /// Codes this transaction has paid the full instance price for.
     loaded: RefCell<BTreeSet<Checksum>>,
     calls: RefCell<Vec<ContractCall>>,
+    /// The tree of calls, if somebody wants it.
+    pub(crate) tree: RefCell<Option<Tree>>,
 }
 
 /// What a session is opened with.
@@ -81,6 +84,7 @@ impl Session {
             meters: RefCell::default(),
             loaded: RefCell::default(),
             calls: RefCell::default(),
+            tree: RefCell::default(),
         })
     }
 

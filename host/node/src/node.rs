@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use commons_ledger::{
     Account, BlockContext, Changes, CodeInfo, ContractInfo, Genesis, Ledger, LedgerConfig, Pending,
-    QUERY_GAS, STACK_BYTES, StateRead, TxResult,
+    QUERY_GAS, STACK_BYTES, StateRead, Trace, TxResult,
 };
 use commons_store::log::LogError;
 use commons_store::{Entries, Store, log};
@@ -194,6 +194,19 @@ impl Node {
     pub fn simulate(&self, tx: &[u8]) -> Result<TxResult, NodeError> {
         let (ledger, context) = (self.ledger.clone(), self.next_context());
         Ok(self.on_deep_stack(move |state| ledger.simulate(state, &context, tx))??)
+    }
+
+    /// Runs the next block with this content up to the transaction with this index, as [`Node::apply`] would, and says what calls
+    /// that one makes and where their gas goes. Nothing is kept; none if the block has no such transaction.
+    pub fn trace(
+        &self,
+        txs: &[Vec<u8>],
+        time_nanos: u64,
+        index: usize,
+    ) -> Result<Option<Trace>, NodeError> {
+        let context = self.block_context(txs, time_nanos)?;
+        let ledger = self.ledger.clone();
+        Ok(self.on_deep_stack(move |state| ledger.trace(state, &context, txs, index))??)
     }
 
     /// Height of the last block; 0 before the first.

@@ -12,6 +12,7 @@ use crate::engine::{self, MAX_TABLE_ELEMENTS, STACK_BYTES_PER_CALL};
 use crate::error::{CallError, Fault, Stop};
 use crate::frame::{First, Frame, Guest, GuestFunction, Host};
 use crate::gas::Gas;
+use crate::observe::{GasBreakdown, Tally};
 use crate::trap::trap_kind;
 use crate::vm::Vm;
 
@@ -29,6 +30,9 @@ pub struct CallReport {
     pub gas_external: Gas,
 }
 
+/// A report, and the items of its bill if they were asked for.
+type Billed = (CallReport, Option<Box<Tally>>);
+
 /// One call, ready to run.
 pub(crate) struct Call<'a> {
     pub(crate) vm: &'a Vm,
@@ -42,26 +46,42 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// Runs the call. A panic of the backend is a fault like any other failure of the host.
     pub(crate) fn run(&self, backend: Box<dyn Backend>) -> Result<CallReport, Fault> {
-        let host = Host::new(backend, self.limits(), self.read_only);
+        Ok(self.run_on_stack(backend, false)?.0)
+    }
+
+    /// Like [`Self::run`], and says where the gas went.
+    pub(crate) fn run_itemized(
+        &self,
+        backend: Box<dyn Backend>,
+    ) -> Result<(CallReport, GasBreakdown), Fault> {
+        let (report, tally) = self.run_on_stack(backend, true)?;
+        let beyond = match report.outcome {
+            Err(CallError::OutOfGas) => self.gas_limit.saturating_sub(self.meter_start()),
+            _ => Gas::ZERO,
+        };
+        Ok((report, tally.unwrap_or_default().close(beyond)))
+    }
+
+    fn run_on_stack(&self, backend: Box<dyn Backend>, itemized: bool) -> Result<Billed, Fault> {
         // The engine trusts that the thread has as much stack as the contract may use; few threads do.
         stacker::maybe_grow(STACK_BYTES_PER_CALL, STACK_BYTES_PER_CALL, || {
-            catch_unwind(AssertUnwindSafe(|| self.run_in(host)))
+            catch_unwind(AssertUnwindSafe(|| self.run_in(backend, itemized)))
                 .unwrap_or_else(|panic| Err(Fault::new("host function panicked", message(&*panic))))
         })
     }
 
     /// Runs in the preferred build and, if that cannot decide the call, again in the exact one.
-    fn run_in(&self, host: Host) -> Result<CallReport, Fault> {
+    fn run_in(&self, backend: Box<dyn Backend>, itemized: bool) -> Result<Billed, Fault> {
         let mut build = self.code.preferred();
         if self.args.is_empty() {
             // Nothing is allocated before the contract runs.
             build = self.vm.exact(self.code)?;
         }
-        match self.run_build(build, host) {
-            Ok(report) => Ok(report),
+        match self.run_build(build, self.host(backend, itemized)) {
+            Ok(billed) => Ok(billed),
             Err(Unfinished::Fault(fault)) => Err(fault),
             Err(Unfinished::Undecided(backend)) => {
-                let host = Host::new(backend, self.limits(), self.read_only);
+                let host = self.host(backend, itemized);
                 let again = self.run_build(self.vm.exact(self.code)?, host);
                 again.map_err(|unfinished| match unfinished {
                     Unfinished::Fault(fault) => fault,
@@ -71,7 +91,14 @@ impl Call<'_> {
         }
     }
 
-    fn run_build(&self, build: &Build, host: Host) -> Result<CallReport, Unfinished> {
+    /// The state of one run. A call that runs again in another build is counted anew.
+    fn host(&self, backend: Box<dyn Backend>, itemized: bool) -> Host {
+        let mut host = Host::new(backend, self.limits(), self.read_only);
+        host.tally = itemized.then(Box::default);
+        host
+    }
+
+    fn run_build(&self, build: &Build, host: Host) -> Result<Billed, Unfinished> {
         let mut store = Store::new(self.vm.engine(), host);
         store.limiter(|host| &mut host.limits);
         let outcome = match self.run_store(&mut store, build) {
@@ -88,11 +115,12 @@ impl Call<'_> {
             }
             (_, None) => Gas::ZERO,
         };
-        Ok(CallReport {
+        let report = CallReport {
             outcome,
             gas_used,
             gas_external: store.data().gas_external,
-        })
+        };
+        Ok((report, store.data_mut().tally.take()))
     }
 
     fn run_store(&self, store: &mut Store<Host>, build: &Build) -> Result<Vec<u8>, Stop> {

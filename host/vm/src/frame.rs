@@ -9,6 +9,8 @@ use crate::backend::{Backend, BackendError, BackendResult};
 use crate::code::{Function, Results, Shape};
 use crate::error::{CallError, Fault, RegionError, Stop, TrapKind};
 use crate::gas::{Gas, GasInfo};
+use crate::imports::Import;
+use crate::observe::{Cost, Tally};
 use crate::price;
 use crate::region::Region;
 use crate::trap::trap_kind;
@@ -23,6 +25,8 @@ pub(crate) struct Host {
     pub(crate) read_only: bool,
     pub(crate) gas_external: Gas,
     pub(crate) guest: Option<Guest>,
+    /// Where the gas goes, if somebody wants to know.
+    pub(crate) tally: Option<Box<Tally>>,
     depth: u32,
 }
 
@@ -34,6 +38,7 @@ impl Host {
             read_only,
             gas_external: Gas::ZERO,
             guest: None,
+            tally: None,
             depth: 0,
         }
     }
@@ -90,6 +95,8 @@ pub(crate) struct Frame<'a> {
     guest: Guest,
     /// What the meter says, as long as the host is acting: the contract's own counter is behind until [`Self::leave`].
     left: Gas,
+    /// The import that acts here; none outside of all imports.
+    import: Option<Import>,
     first: Option<First>,
 }
 
@@ -101,6 +108,7 @@ impl<'a> Frame<'a> {
             store,
             guest,
             left: Gas::ZERO,
+            import: None,
             first: None,
         };
         frame.read_meter();
@@ -110,10 +118,13 @@ impl<'a> Frame<'a> {
     /// Acts for an import, which has a price of its own.
     pub(crate) fn import<T>(
         caller: &'a mut Caller<'_, Host>,
+        import: Import,
         act: impl FnOnce(&mut Self) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
-        Self::new(caller.as_context_mut())?.act(|frame| {
-            frame.pay(price::HOST_CALL)?;
+        let mut frame = Self::new(caller.as_context_mut())?;
+        frame.import = Some(import);
+        frame.act(|frame| {
+            frame.charge(GasInfo::with_cost(price::HOST_CALL), Cost::Entry)?;
             act(frame)
         })
     }
@@ -154,11 +165,19 @@ impl<'a> Frame<'a> {
 
     fn read_meter(&mut self) {
         let counter = self.guest.gas.get(&mut self.store).i64().unwrap_or(-1);
-        self.left = Gas(u64::try_from(counter).unwrap_or(0));
+        let left = Gas(u64::try_from(counter).unwrap_or(0));
+        self.left = left;
+        if let Some(tally) = &mut self.host().tally {
+            tally.enter(left);
+        }
     }
 
     fn write_meter(&mut self) -> Result<(), Fault> {
-        let counter = Val::I64(i64::try_from(self.left.0).unwrap_or(i64::MAX));
+        let left = self.left;
+        if let Some(tally) = &mut self.host().tally {
+            tally.leave(left);
+        }
+        let counter = Val::I64(i64::try_from(left.0).unwrap_or(i64::MAX));
         let set = self.guest.gas.set(&mut self.store, counter);
         set.map_err(|error| Fault::new("setting the gas meter", error.to_string()))
     }
@@ -185,13 +204,17 @@ impl<'a> Frame<'a> {
 
     /// Takes the price of work the VM does.
     pub(crate) fn pay(&mut self, cost: Gas) -> Result<(), Stop> {
-        self.charge(GasInfo::with_cost(cost))
+        self.charge(GasInfo::with_cost(cost), Cost::Work)
     }
 
     /// Takes both parts of a price; what cannot be paid empties the meter.
-    fn charge(&mut self, info: GasInfo) -> Result<(), Stop> {
+    fn charge(&mut self, info: GasInfo, cost: Cost) -> Result<(), Stop> {
+        let (import, left) = (self.import, self.left);
         let host = self.host();
         host.gas_external = host.gas_external.saturating_add(info.externally_used);
+        if let Some(tally) = &mut host.tally {
+            tally.charge(import, cost, info, left);
+        }
         let total = info.externally_used.checked_add(info.cost);
         match total {
             Some(total) if total <= self.left => {
@@ -208,8 +231,8 @@ impl<'a> Frame<'a> {
     /// Takes the price of a backend's answer and opens it.
     pub(crate) fn settle<T>(&mut self, answer: BackendResult<T>) -> Result<T, Stop> {
         let (result, info) = answer;
-        self.charge(info)?;
-        result.map_err(refusal)
+        self.charge(info, Cost::Backend)?;
+        result.map_err(|error| self.refusal(error))
     }
 
     /// Like [`Self::settle`], for imports that may show a refusal to the contract.
@@ -218,11 +241,27 @@ impl<'a> Frame<'a> {
         answer: BackendResult<T>,
     ) -> Result<Result<T, String>, Stop> {
         let (result, info) = answer;
-        self.charge(info)?;
+        self.charge(info, Cost::Backend)?;
         match result {
             Ok(value) => Ok(Ok(value)),
             Err(BackendError::UserErr(text)) => Ok(Err(text)),
-            Err(error) => Err(refusal(error)),
+            Err(error) => Err(self.refusal(error)),
+        }
+    }
+
+    /// What a backend's error does to the call. A chain out of gas takes all that is left.
+    fn refusal(&mut self, error: BackendError) -> Stop {
+        match error {
+            BackendError::OutOfGas => {
+                let (import, left) = (self.import, self.left);
+                if let Some(tally) = &mut self.host().tally {
+                    tally.forfeit(import, left);
+                }
+                self.left = Gas::ZERO;
+                CallError::OutOfGas.into()
+            }
+            BackendError::Fault(detail) => Fault::new("answering a contract", detail).into(),
+            other => CallError::Backend(other.to_string()).into(),
         }
     }
 
@@ -230,7 +269,10 @@ impl<'a> Frame<'a> {
     pub(crate) fn read(&mut self, pointer: u32, limit: u32) -> Result<Vec<u8>, Stop> {
         let memory = self.guest.memory;
         let region = Region::at(memory.data(&self.store), pointer)?;
-        self.pay(price::read_region(region.length))?;
+        self.charge(
+            GasInfo::with_cost(price::read_region(region.length)),
+            Cost::Region,
+        )?;
         Ok(region.copy(memory.data(&self.store), limit)?)
     }
 
@@ -238,7 +280,10 @@ impl<'a> Frame<'a> {
     pub(crate) fn write(&mut self, pointer: u32, data: &[u8]) -> Result<(), Stop> {
         let memory = self.guest.memory;
         let region = Region::at(memory.data(&self.store), pointer)?;
-        self.pay(price::WRITE_REGION.of(data.len()))?;
+        self.charge(
+            GasInfo::with_cost(price::WRITE_REGION.of(data.len())),
+            Cost::Region,
+        )?;
         Ok(region.fill(memory.data_mut(&mut self.store), pointer, data)?)
     }
 
@@ -386,13 +431,5 @@ fn run(
             func.call(&mut store, &args, &mut results)?;
             Ok(results.pop())
         }
-    }
-}
-
-fn refusal(error: BackendError) -> Stop {
-    match error {
-        BackendError::OutOfGas => CallError::OutOfGas.into(),
-        BackendError::Fault(detail) => Fault::new("answering a contract", detail).into(),
-        other => CallError::Backend(other.to_string()).into(),
     }
 }

@@ -19,6 +19,8 @@ use crate::frame::Host;
 use crate::gas::Gas;
 use crate::imports;
 use crate::meter;
+use crate::observe::GasBreakdown;
+use crate::observe::span::{self, Found};
 
 /// The virtual machine. Cheap to clone; clones share the compiled contracts. Calls may run on many threads.
 #[derive(Clone)]
@@ -34,9 +36,11 @@ struct Inner {
 }
 
 impl Vm {
-    /// Starts an engine. Fails when the machine lacks the address space or the instruction set, or when
-    /// [`VmConfig::cache_dir`] is not safe to use.
+    /// Starts an engine. Fails when a setting is out of range ([`VmConfigBuilder::build`](crate::VmConfigBuilder::build) says so
+    /// earlier), when the machine lacks the address space or the instruction set, or when [`VmConfig::cache_dir`] is not safe to use.
     pub fn new(config: VmConfig) -> Result<Vm, Fault> {
+        let valid = config.check();
+        valid.map_err(|error| Fault::new("starting a virtual machine", error.to_string()))?;
         let engine = engine::build(&config)?;
         let linker = imports::linker(&engine)?;
         let cache = Cache::open(&config, &engine)?;
@@ -60,7 +64,7 @@ impl Vm {
     pub fn load(&self, wasm: &[u8]) -> Result<Code, LoadError> {
         let checksum = Checksum::of(wasm);
         let make = || Ok::<_, Infallible>(self.make(&checksum, wasm));
-        let made = self.inner.cache.find_or_make(&checksum, make);
+        let made = self.find_or_make(&checksum, make);
         made.unwrap_or_else(|never| match never {})
     }
 
@@ -72,7 +76,7 @@ impl Vm {
         checksum: &Checksum,
         wasm: impl FnOnce() -> Result<Vec<u8>, E>,
     ) -> Result<Result<Code, LoadError>, E> {
-        self.inner.cache.find_or_make(checksum, || {
+        self.find_or_make(checksum, || {
             let wasm = wasm()?;
             let found = Checksum::of(&wasm);
             if found != *checksum {
@@ -119,6 +123,36 @@ impl Vm {
         gas_limit: Gas,
         read_only: bool,
     ) -> Result<CallReport, Fault> {
+        let (call, span) = self.prepare(code, entry, args, gas_limit, read_only);
+        let result = span.in_scope(|| call.run(backend));
+        span::called(&span, result.as_ref());
+        result
+    }
+
+    /// Like [`Self::call`], and says where the gas went. The report is the same; the call takes a little longer.
+    pub fn call_itemized(
+        &self,
+        code: &Code,
+        entry: EntryPoint,
+        args: &[&[u8]],
+        backend: Box<dyn Backend>,
+        gas_limit: Gas,
+        read_only: bool,
+    ) -> Result<(CallReport, GasBreakdown), Fault> {
+        let (call, span) = self.prepare(code, entry, args, gas_limit, read_only);
+        let result = span.in_scope(|| call.run_itemized(backend));
+        span::called(&span, result.as_ref().map(|(report, _)| report));
+        result
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        code: &'a Code,
+        entry: EntryPoint,
+        args: &'a [&'a [u8]],
+        gas_limit: Gas,
+        read_only: bool,
+    ) -> (Call<'a>, tracing::Span) {
         let call = Call {
             vm: self,
             code,
@@ -127,7 +161,7 @@ impl Vm {
             gas_limit,
             read_only,
         };
-        call.run(backend)
+        (call, span::call(code, entry, gas_limit))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -136,6 +170,26 @@ impl Vm {
 
     pub(crate) fn config(&self) -> &VmConfig {
         &self.inner.config
+    }
+
+    /// Finds a contract in memory or has it made, inside a span.
+    fn find_or_make<E>(
+        &self,
+        checksum: &Checksum,
+        make: impl FnOnce() -> Result<Result<Code, LoadError>, E>,
+    ) -> Result<Result<Code, LoadError>, E> {
+        span::load(checksum).in_scope(|| {
+            let mut made = false;
+            let loaded = self.inner.cache.find_or_make(checksum, || {
+                made = true;
+                make()
+            })?;
+            if !made {
+                span::found(Found::Memory);
+            }
+            span::loaded(loaded.as_ref());
+            Ok(loaded)
+        })
     }
 
     /// The exact build of a contract whose grown build cannot decide a call. It takes that one's place, also on disk.
@@ -150,12 +204,17 @@ impl Vm {
 
     /// Checks the wasm, whatever was compiled before, and gets its machine code from disk or from the compiler.
     fn make(&self, checksum: &Checksum, wasm: &[u8]) -> Result<Code, LoadError> {
+        span::wasm(wasm);
         let analysis = self.analyze(wasm)?;
         let cache = &self.inner.cache;
         let link = |module: &Module| self.link(&analysis, module);
         let build = match cache.read(self.engine(), checksum, link) {
-            Some(build) => build,
+            Some(build) => {
+                span::found(Found::Disk);
+                build
+            }
             None => {
+                span::found(Found::Compiler);
                 let pages = engine::memory_limit_pages(self.config());
                 let module = self.compile(&meter::inject_grown(wasm, pages)?)?;
                 cache.write(checksum, &module);

@@ -10,6 +10,7 @@ use cosmwasm_std::{
 };
 use cosmwasm_vm::testing::{MockApi, MockQuerier};
 use cosmwasm_vm::{BackendError, BackendResult, GasInfo, Querier};
+use serde_json::{Value, json};
 
 use crate::machine::{Call, Contract, Machine};
 use crate::observation::Failure;
@@ -83,7 +84,7 @@ const RAW: GasInfo = GasInfo {
 
 impl World {
     /// Runs a query of the contract at `address`. Whoever asks pays what it costs.
-    fn smart(self: &Rc<Self>, address: &str, msg: Binary, left: u64, machine: &Machine) -> Answer {
+    fn smart(self: &Rc<Self>, address: &str, msg: &Binary, left: u64, machine: &Machine) -> Answer {
         let Some(deployed) = self.contracts.get(address) else {
             return no_such_contract(address);
         };
@@ -125,9 +126,15 @@ pub struct Inhabited(pub Rc<World>);
 impl Chain for Inhabited {
     fn answer(&self, request: &[u8], gas_limit: u64, machine: &Machine) -> Answer {
         let Inhabited(world) = self;
+        if let Some(address) = all_balances_of(request) {
+            let coins = world.balances.get(&address).cloned().unwrap_or_default();
+            let answer = json!({ "amount": coins }).to_string();
+            let answer = ContractResult::Ok(answer.into_bytes().into());
+            return priced(SystemResult::Ok(answer), gas_limit);
+        }
         match from_json::<QueryRequest>(request) {
             Ok(QueryRequest::Wasm(WasmQuery::Smart { contract_addr, msg })) => {
-                world.smart(&contract_addr, msg, gas_limit, machine)
+                world.smart(&contract_addr, &msg, gas_limit, machine)
             }
             Ok(QueryRequest::Wasm(WasmQuery::Raw { contract_addr, key })) => {
                 world.raw(&contract_addr, &key)
@@ -141,6 +148,26 @@ impl Chain for Inhabited {
             }
         }
     }
+}
+
+/// Whose balances a query of CosmWasm 1 asks for, if it is that query: the mocks of CosmWasm 3 do not know it any more.
+fn all_balances_of(request: &[u8]) -> Option<String> {
+    let request: Value = serde_json::from_slice(request).ok()?;
+    let address = request.get("bank")?.get("all_balances")?.get("address")?;
+    address.as_str().map(str::to_owned)
+}
+
+/// An answer at the price that the published mocks take.
+fn priced(answer: SystemResult<ContractResult<Binary>>, gas_limit: u64) -> Answer {
+    let length = cosmwasm_vm::to_vec(&answer)
+        .expect("an answer is JSON")
+        .len();
+    let price = 100_000 + 100 * u64::try_from(length).expect("answers are short");
+    let price = GasInfo::with_externally_used(price);
+    if price.externally_used > gas_limit {
+        return (Err(BackendError::out_of_gas()), price);
+    }
+    (Ok(answer), price)
 }
 
 /// Answers that were written down. A question without one ends the call, and the question is remembered.
@@ -182,14 +209,6 @@ impl Chain for Tape {
             self.unanswered.replace(Some(request.to_vec()));
             return (Err(BackendError::unknown("no answer is written down")), RAW);
         };
-        let length = cosmwasm_vm::to_vec(&answer)
-            .expect("an answer is JSON")
-            .len();
-        let price = 100_000 + 100 * u64::try_from(length).expect("answers are short");
-        let price = GasInfo::with_externally_used(price);
-        if price.externally_used > gas_limit {
-            return (Err(BackendError::out_of_gas()), price);
-        }
-        (Ok(answer), price)
+        priced(answer, gas_limit)
     }
 }

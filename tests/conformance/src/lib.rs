@@ -22,6 +22,7 @@ mod observation;
 mod pair;
 mod play;
 pub mod probe;
+mod roster;
 mod session;
 mod stage;
 mod stand;
@@ -37,12 +38,13 @@ pub use machine::{Call, Contract, Machine, Ours, Theirs, env};
 pub use material::published;
 pub use observation::{Failure, Observation};
 pub use pair::{Compared, Pair, Refused};
-pub use play::{Effort, all as play};
+pub use play::{Effort, play};
+pub use roster::missing;
 pub use session::{Session, USUAL, address, info, usual_env};
-pub use stand::{Ends, Row, Scene, Stand};
+pub use stand::{Ends, Excuse, Row, Scene, Stand};
 pub use store::{Records, Step, Store, Trace};
 pub use sweep::sweep;
-pub use table::Table;
+pub use table::{SHOWN, Table};
 pub use vary::vary;
 
 /// Native stack that a thread of the suite needs: contracts that ask contracts run inside one another.

@@ -129,11 +129,8 @@ pub fn succeeded(seen: &Observation) -> bool {
 /// What kind of scene this is: calls of one kind are alike enough that a few of them are swept and varied.
 #[must_use]
 pub fn kind(scene: &Scene, seen: &Observation) -> String {
-    let message = match scene.call.entry {
-        EntryPoint::Migrate => scene.call.args.get(1),
-        _ => scene.call.args.last(),
-    };
-    let message: serde_json::Value = message
+    let message: serde_json::Value = scene
+        .message()
         .and_then(|message| serde_json::from_slice(message).ok())
         .unwrap_or_default();
     let verb = message.as_object().and_then(|map| map.keys().next());

@@ -65,7 +65,12 @@ impl Doubled {
     }
 
     /// A call that may write.
-    fn act(&self, entry: EntryPoint, args: Vec<Vec<u8>>, deps: DepsMut<'_>) -> StdResult<Response> {
+    fn act(
+        &self,
+        entry: EntryPoint,
+        args: Vec<Vec<u8>>,
+        deps: &mut DepsMut<'_>,
+    ) -> StdResult<Response> {
         let call = Call {
             entry,
             args,
@@ -105,24 +110,24 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 impl cw_multi_test::Contract<Empty> for Doubled {
     fn instantiate(
         &self,
-        deps: DepsMut<'_>,
+        mut deps: DepsMut<'_>,
         env: Env,
         info: MessageInfo,
         msg: Vec<u8>,
     ) -> StdResult<Response> {
         let args = vec![json(&env), json(&info), msg];
-        self.act(EntryPoint::Instantiate, args, deps)
+        self.act(EntryPoint::Instantiate, args, &mut deps)
     }
 
     fn execute(
         &self,
-        deps: DepsMut<'_>,
+        mut deps: DepsMut<'_>,
         env: Env,
         info: MessageInfo,
         msg: Vec<u8>,
     ) -> StdResult<Response> {
         let args = vec![json(&env), json(&info), msg];
-        self.act(EntryPoint::Execute, args, deps)
+        self.act(EntryPoint::Execute, args, &mut deps)
     }
 
     fn query(&self, deps: Deps<'_>, env: Env, msg: Vec<u8>) -> StdResult<Binary> {
@@ -134,23 +139,23 @@ impl cw_multi_test::Contract<Empty> for Doubled {
         answer(&self.play(call, deps.storage, deps.querier))
     }
 
-    fn reply(&self, deps: DepsMut<'_>, env: Env, msg: Reply) -> StdResult<Response> {
-        self.act(EntryPoint::Reply, vec![json(&env), json(&msg)], deps)
+    fn reply(&self, mut deps: DepsMut<'_>, env: Env, msg: Reply) -> StdResult<Response> {
+        self.act(EntryPoint::Reply, vec![json(&env), json(&msg)], &mut deps)
     }
 
-    fn sudo(&self, deps: DepsMut<'_>, env: Env, msg: Vec<u8>) -> StdResult<Response> {
-        self.act(EntryPoint::Sudo, vec![json(&env), msg], deps)
+    fn sudo(&self, mut deps: DepsMut<'_>, env: Env, msg: Vec<u8>) -> StdResult<Response> {
+        self.act(EntryPoint::Sudo, vec![json(&env), msg], &mut deps)
     }
 
     fn migrate(
         &self,
-        deps: DepsMut<'_>,
+        mut deps: DepsMut<'_>,
         env: Env,
         msg: Vec<u8>,
         info: MigrateInfo,
     ) -> StdResult<Response> {
         let args = vec![json(&env), msg, json(&info)];
-        self.act(EntryPoint::Migrate, args, deps)
+        self.act(EntryPoint::Migrate, args, &mut deps)
     }
 
     fn checksum(&self) -> Option<Checksum> {

@@ -24,6 +24,33 @@ pub struct Scene {
     pub chain: Rc<dyn Chain>,
 }
 
+impl Scene {
+    /// The message among the arguments.
+    #[must_use]
+    pub fn message(&self) -> Option<&[u8]> {
+        let message = self.call.args.get(self.message_at()?);
+        message.map(Vec::as_slice)
+    }
+
+    /// The same scene with another message and another limit.
+    #[must_use]
+    pub fn with_message(&self, message: Vec<u8>, gas_limit: u64) -> Self {
+        let mut other = self.clone();
+        other.call.gas_limit = gas_limit;
+        let place = self.message_at().and_then(|at| other.call.args.get_mut(at));
+        *place.expect("a scene that is altered has a message") = message;
+        other
+    }
+
+    /// The last argument, but for a migration: behind its message there may be what is known of the migration.
+    fn message_at(&self) -> Option<usize> {
+        match self.call.entry {
+            EntryPoint::Migrate => Some(1),
+            _ => self.call.args.len().checked_sub(1),
+        }
+    }
+}
+
 /// How the calls of one entry point ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ends {
@@ -56,7 +83,13 @@ pub struct Row {
     pub outcome_equal: u64,
     /// Calls whose gas was equal, inside and outside.
     pub gas_equal: u64,
-    /// Differences that are allowed, by reason.
+    /// Calls whose outcome differs as an exception allows.
+    pub excused: u64,
+    /// Calls whose gas is not compared, as an exception allows.
+    pub without_gas: u64,
+    /// Calls in which an exception was needed.
+    pub excepted: u64,
+    /// What exceptions allowed, by reason.
     pub exceptions: BTreeMap<&'static str, u64>,
 }
 
@@ -84,7 +117,18 @@ impl Row {
 }
 
 /// The reason under which exhaustion of the stack is counted.
-pub const STACK: &str = "stack exhausted in both: gas is not compared";
+pub const STACK: &str = "stack exhausted in one, failed in both: gas is not compared, ours comes from our own count of stack";
+
+/// Why a difference is allowed.
+#[derive(Clone, Copy, Debug)]
+pub struct Excuse {
+    /// One of the exceptions.
+    pub reason: &'static str,
+    /// How often it occurs in this call.
+    pub times: u64,
+    /// Whether it makes gas differ too.
+    pub gas: bool,
+}
 
 /// Both machines and the tally.
 #[derive(Default)]
@@ -120,11 +164,11 @@ impl Stand {
         self.play_excused(scene, |_| None)
     }
 
-    /// Plays a scene of which a difference in outcome may have an excuse: its reason, and how often it occurs. Gas never has one.
+    /// Plays a scene of which a difference in outcome may have an excuse.
     pub fn play_excused(
         &mut self,
         scene: &Scene,
-        excuse: impl Fn(&Compared) -> Option<(&'static str, u64)>,
+        excuse: impl Fn(&Compared) -> Option<Excuse>,
     ) -> Compared {
         let Scene {
             contract,
@@ -137,11 +181,12 @@ impl Stand {
         compared
     }
 
-    fn tally(
+    /// Counts what a call did in both machines, and keeps every difference.
+    pub fn tally(
         &mut self,
         scene: &Scene,
         compared: &Compared,
-        excuse: impl Fn(&Compared) -> Option<(&'static str, u64)>,
+        excuse: impl Fn(&Compared) -> Option<Excuse>,
     ) {
         let name = &scene.contract.name;
         let row = self.rows.entry(name.clone()).or_default();
@@ -151,6 +196,8 @@ impl Stand {
             .count(&compared.theirs);
         if compared.stack_exhausted() {
             row.outcome_equal += 1;
+            row.without_gas += 1;
+            row.excepted += 1;
             *row.exceptions.entry(STACK).or_default() += 1;
             return;
         }
@@ -162,13 +209,16 @@ impl Stand {
             return;
         }
         match excuse(compared) {
-            Some((reason, times)) if same_gas => {
-                *row.exceptions.entry(reason).or_default() += times;
+            Some(excuse) if same_gas || excuse.gas => {
+                row.excepted += 1;
+                row.excused += u64::from(!same_outcome);
+                row.without_gas += u64::from(!same_gas);
+                *row.exceptions.entry(excuse.reason).or_default() += excuse.times;
             }
             _ => self.findings.push(format!(
                 "{name}: {} {} with {} gas: {}",
                 scene.call.entry,
-                shortened(scene.call.args.last().map_or(b"", Vec::as_slice)),
+                shortened(scene.message().unwrap_or_default()),
                 scene.call.gas_limit,
                 compared.differences().join("; ")
             )),

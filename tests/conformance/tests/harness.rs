@@ -11,7 +11,10 @@ use std::rc::Rc;
 
 use commons_conformance::probe;
 use commons_conformance::probe::list::List;
-use commons_conformance::{Dice, Failure, Session, Stand, Step, info, sweep, usual_env, vary};
+use commons_conformance::{
+    Compared, Dice, Effort, Excuse, Failure, Scene, Session, Stand, Step, Table, info, missing,
+    sweep, usual_env, vary,
+};
 use commons_vm::EntryPoint;
 
 fn execute(session: &mut Session<'_>, list: &List) -> commons_conformance::Observation {
@@ -56,21 +59,131 @@ fn every_part_of_an_observation_counts() {
     assert_eq!(outcome(&|o| o.outcome = Err(Failure::Depth)), (false, true));
 }
 
-/// A difference is a finding of the stand, and an excuse covers the outcome but never gas.
+/// A difference in outcome may be excused; one in gas only by an excuse that is about gas too.
 #[test]
-fn an_excuse_never_covers_gas() {
+fn an_excuse_covers_gas_only_if_it_says_so() {
     let mut stand = Stand::default();
     let contract = stand.load("probe", &probe::imports());
     let session = Session::new(&mut stand, &contract);
     let list = List::default().say(b"ok");
     let scene = session.scene(EntryPoint::Query, vec![usual_env(), list.bytes()]);
     stand.play_excused(&scene, |_| panic!("nothing differs, nothing is excused"));
-    assert!(stand.findings.is_empty());
+    let pair = stand.pair.clone();
+    let compared = || {
+        let Scene {
+            contract,
+            call,
+            records,
+            chain,
+        } = &scene;
+        pair.call(contract, call, records, chain)
+    };
+    let mut other_outcome = compared();
+    other_outcome.ours.outcome = Ok(b"other".to_vec());
+    let excuse = Excuse {
+        reason: "a reason",
+        times: 1,
+        gas: false,
+    };
+    stand.tally(&scene, &other_outcome, |_| Some(excuse));
+    assert_eq!(stand.findings.len(), 0);
+    let mut other_gas = compared();
+    other_gas.ours.gas_used += 1;
+    stand.tally(&scene, &other_gas, |_| Some(excuse));
+    assert_eq!(stand.findings.len(), 1);
+    assert!(
+        stand.findings[0].contains("gas: ours"),
+        "{}",
+        stand.findings[0]
+    );
     let row = &stand.rows["probe"];
     assert_eq!(
-        (row.outcome_equal, row.gas_equal, row.ends().succeeded),
-        (1, 1, 1)
+        (row.ends().calls(), row.outcome_equal, row.excused),
+        (3, 2, 1)
     );
+    assert_eq!((row.gas_equal, row.without_gas), (2, 0));
+    assert_eq!(row.exceptions["a reason"], 1);
+}
+
+/// That a contract runs out of stack in one machine and fails in both is no difference; that it goes on in one is.
+#[test]
+fn a_stack_may_end_only_where_both_fail() {
+    let mut stand = Stand::default();
+    let contract = stand.load("probe", &probe::imports());
+    let session = Session::new(&mut stand, &contract);
+    let list = List::default().say(b"ok");
+    let scene = session.scene(EntryPoint::Query, vec![usual_env(), list.bytes()]);
+    let plain = stand.play(&scene);
+    let mut with = |ours: Result<Vec<u8>, Failure>, theirs: Result<Vec<u8>, Failure>| {
+        let (mut a, mut b) = (plain.ours.clone(), plain.theirs.clone());
+        (a.outcome, b.outcome) = (ours, theirs);
+        let found = stand.findings.len();
+        let compared = Compared { ours: a, theirs: b };
+        stand.tally(&scene, &compared, |_| None);
+        stand.findings.len() - found
+    };
+    let exhausted = || Err(Failure::StackExhausted);
+    assert_eq!(with(exhausted(), exhausted()), 0);
+    assert_eq!(with(Err(Failure::OutOfGas), exhausted()), 0);
+    assert_eq!(with(exhausted(), Err(Failure::OutOfGas)), 0);
+    assert_eq!(with(Err(Failure::Depth), Err(Failure::OutOfGas)), 1);
+    assert_eq!(with(exhausted(), Ok(Vec::new())), 1);
+    assert_eq!(with(Ok(Vec::new()), exhausted()), 1);
+    assert_eq!(stand.rows["probe"].without_gas, 3);
+}
+
+/// A run counts only if every file is there, none was called too seldom, and no file has the exception of another.
+#[test]
+fn a_run_that_compared_too_little_does_not_count() {
+    let mut stand = Stand::default();
+    let nothing = missing(&stand, Effort::QUICK);
+    for file in [
+        "hackatom.wasm",
+        "cw20-base",
+        "trust.wasm",
+        "probes/traps.wat",
+    ] {
+        let line = format!("{file}: not loaded");
+        assert!(nothing.contains(&line), "{file}: {nothing:?}");
+    }
+    assert!(nothing.contains(&"corrupted.wasm: not loaded".to_owned()));
+    assert!(!Table::of(&stand, Effort::QUICK).is_sound());
+    let contract = stand.load("hackatom.wasm", &probe::imports());
+    let mut session = Session::new(&mut stand, &contract);
+    execute(&mut session, &List::default());
+    let line = format!("hackatom.wasm: 1 calls, at least {}", Effort::QUICK.least);
+    assert!(missing(&stand, Effort::QUICK).contains(&line));
+    let row = stand.rows.get_mut("hackatom.wasm").unwrap();
+    row.exceptions.insert("a reason", 1);
+    row.gas_equal = 0;
+    let lines = missing(&stand, Effort::QUICK);
+    for line in [
+        "hackatom.wasm: may not have the exception \"a reason\"",
+        "hackatom.wasm: not all gas is equal",
+    ] {
+        assert!(lines.contains(&line.to_owned()), "{lines:?}");
+    }
+}
+
+/// A difference, or an entry point that never failed, makes a run that does not count.
+#[test]
+fn a_finding_or_a_gap_is_a_complaint() {
+    let mut stand = Stand::default();
+    let contract = stand.load("probe", &probe::traps());
+    let mut session = Session::new(&mut stand, &contract);
+    session.tell(EntryPoint::Query, [33, 0, 0, 0, 0]);
+    stand.findings.push("something".to_owned());
+    let complaints = Table::of_part(&stand).complaints();
+    assert_eq!(
+        complaints,
+        [
+            "DIFFERENT something",
+            "NOT CALLED BOTH WAYS probe: execute",
+            "NOT CALLED BOTH WAYS probe: query",
+        ]
+    );
+    let page = Table::of_part(&stand).markdown();
+    assert!(page.contains("This run does not count"));
 }
 
 /// A sweep cuts a call off before and behind each of its questions.

@@ -172,6 +172,27 @@ fn why(result: &TxResult) -> String {
     format!("{} ({}/{})", result.log, result.codespace, result.code)
 }
 
+/// Another result of the one transaction that was executed.
+pub(super) fn result(
+    transaction: &TransactionName,
+    record: &BlockRecord,
+    replayed: &TxResult,
+) -> Option<Divergence> {
+    let logged = record.results.get(transaction.index)?;
+    let digest = ResultDigest {
+        code: replayed.code,
+        data: replayed.data.clone(),
+        gas_wanted: replayed.gas_wanted,
+        gas_used: replayed.gas_used,
+    };
+    (*logged != digest).then(|| Divergence::Outcome {
+        transaction: transaction.clone(),
+        logged: Box::new(logged.clone()),
+        replayed: Box::new(digest),
+        reason: why(replayed),
+    })
+}
+
 /// Another state after the same results.
 pub(super) fn state(record: &BlockRecord, replayed: &Block, height: u64) -> Option<Divergence> {
     (record.root != replayed.record.root).then_some(Divergence::State {

@@ -10,10 +10,12 @@ mod name;
 mod reading;
 mod records;
 mod steps;
+mod trace;
 
 use std::io::Read;
 use std::path::Path;
 
+use commons_ledger::Genesis;
 use commons_node::{
     Block, BlockRecord, Node, NodeError, Parent, Vm, VmConfig, decode_genesis, verify_links,
 };
@@ -23,9 +25,10 @@ use crate::error::AuditError;
 use crate::reference::Step;
 
 pub use divergence::{Divergence, TransactionName};
-pub use name::Names;
+pub use name::{Names, verb};
 pub use reading::{Registries, TrustReading, TrustReadings, read_trusts};
 pub use steps::{given, steps};
+pub use trace::{Sought, TracedTransaction, Wanted, trace, trace_home};
 
 use records::{FromLog, FromStore, Records};
 
@@ -139,14 +142,7 @@ fn replay(
     progress: &mut dyn FnMut(Progress),
     vm: Vm,
 ) -> Result<ReplayReport, AuditError> {
-    let (_, genesis) = records.next_record()?.ok_or(AuditError::Empty)?;
-    let genesis = decode_genesis(&genesis).map_err(AuditError::Genesis)?;
-    if records.chain_id() != genesis.chain_id {
-        return Err(AuditError::ChainId {
-            log: records.chain_id().to_owned(),
-            genesis: genesis.chain_id,
-        });
-    }
+    let genesis = begin(&mut records)?;
     let node = Node::in_memory(vm, &genesis).map_err(AuditError::Genesis)?;
     let mut run = Run::new(node, options)?;
     loop {
@@ -169,6 +165,19 @@ fn replay(
             return Ok(run.report);
         }
     }
+}
+
+/// The genesis of a log, which must be of the chain that the log says.
+fn begin(records: &mut impl Records) -> Result<Genesis, AuditError> {
+    let (_, genesis) = records.next_record()?.ok_or(AuditError::Empty)?;
+    let genesis = decode_genesis(&genesis).map_err(AuditError::Genesis)?;
+    if records.chain_id() != genesis.chain_id {
+        return Err(AuditError::ChainId {
+            log: records.chain_id().to_owned(),
+            genesis: genesis.chain_id,
+        });
+    }
+    Ok(genesis)
 }
 
 /// A replay under way.

@@ -38,6 +38,12 @@ impl Names {
         }
     }
 
+    /// What a contract is called, if it belongs to a trust.
+    #[must_use]
+    pub fn contract(&self, address: &str) -> Option<&str> {
+        self.contracts.get(address).map(String::as_str)
+    }
+
     /// A transaction in a few words: its first message, and how many follow.
     #[must_use]
     pub fn of(&self, tx: &[u8]) -> String {
@@ -74,7 +80,8 @@ impl Names {
 }
 
 /// The variant of a contract's message as it is called in the code: `cast_ballots` becomes `CastBallots`.
-fn verb(msg: &[u8]) -> String {
+#[must_use]
+pub fn verb(msg: &[u8]) -> String {
     let value: Option<serde_json::Value> = serde_json::from_slice(msg).ok();
     let key = value
         .as_ref()

@@ -21,4 +21,5 @@ mod registries;
 mod replay;
 mod spending;
 mod tampering;
+mod trace;
 mod waterfall;

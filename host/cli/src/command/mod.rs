@@ -7,6 +7,7 @@ pub mod completions;
 pub mod proposal;
 pub mod status;
 pub mod trust;
+pub mod tx;
 
 use crate::args::HomeArgs;
 use crate::chain::Chain;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::run;
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &[],
     &["charter", "check"],
     &["trust", "found"],
@@ -15,6 +15,7 @@ const COMMANDS: [&[&str]; 14] = [
     &["ballot", "relay"],
     &["ballot", "show"],
     &["proposal", "show"],
+    &["tx", "trace"],
     &["status"],
     &["replay"],
     &["demo", "alaska"],

@@ -13,3 +13,4 @@ mod help;
 mod homes;
 mod streams;
 mod support;
+mod traces;

@@ -15,6 +15,7 @@ use std::rc::Rc;
 /// The chain as one call of one contract sees it.
 pub(super) struct ContractBackend {
     session: Rc<Session>,
+    contract: Address,
     prefix: Vec<u8>,
     depth: Depth,
     iterators: Vec<Iterator>,
@@ -31,6 +32,7 @@ impl ContractBackend {
     pub(super) fn new(session: &Rc<Session>, contract: &Address, depth: Depth) -> ContractBackend {
         ContractBackend {
             session: Rc::clone(session),
+            contract: contract.clone(),
             prefix: keys::contract_store(contract),
             depth,
             iterators: Vec::new(),
@@ -162,6 +164,7 @@ impl Backend for ContractBackend {
     }
 
     fn debug(&mut self, message: &str) {
-        tracing::debug!(target: "contract", "{message}");
+        let contract = &self.contract;
+        tracing::debug!(target: "contract", contract = self.session.text(contract), "{message}");
     }
 }

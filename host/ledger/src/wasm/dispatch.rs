@@ -63,7 +63,7 @@ fn sandboxed(
 ) -> Result<Done, Stop> {
     let left = session.meter().left();
     let limit = message.gas_limit.filter(|limit| *limit < left);
-    let calls = session.noted_calls();
+    let (calls, traced) = (session.noted_calls(), session.traced_calls());
     let layer = session.branch();
     let result = match limit {
         Some(limit) => limited(session, contract, message, depth, limit),
@@ -74,6 +74,7 @@ fn sandboxed(
     } else {
         session.roll_back(layer);
         session.forget_calls(calls);
+        session.mark_undone(traced);
     }
     result
 }

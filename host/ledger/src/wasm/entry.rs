@@ -11,7 +11,7 @@ use crate::keys;
 use crate::session::{Depth, Mode, Session};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use commons_vm::{CallError, Checksum, Code, Gas, LoadError};
+use commons_vm::{Backend, CallError, CallReport, Checksum, Code, Gas, LoadError};
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -50,16 +50,7 @@ pub(super) fn call(session: &Rc<Session>, call: &Call<'_>) -> Result<Vec<u8>, St
     arguments.extend_from_slice(call.arguments);
     let limit = Gas(session.meter().left().saturating_mul(gas::VM_GAS));
     let backend = ContractBackend::new(session, call.contract, call.depth);
-    let read_only = call.entry == EntryPoint::Query;
-    let vm = session.vm.clone();
-    let report = vm.call(
-        &code,
-        call.entry,
-        &arguments,
-        Box::new(backend),
-        limit,
-        read_only,
-    )?;
+    let report = run(session, call, &code, &arguments, (Box::new(backend), limit))?;
     let own = report.gas_used.saturating_sub(report.gas_external);
     session.charge(own.0 / gas::VM_GAS, LOCATION)?;
     let answer = match report.outcome {
@@ -76,6 +67,24 @@ pub(super) fn call(session: &Rc<Session>, call: &Call<'_>) -> Result<Vec<u8>, St
         return Err(Stop::OutOfGas(LOCATION));
     }
     Ok(answer)
+}
+
+/// Has the virtual machine run the call, item by item if somebody wants to know.
+fn run(
+    session: &Session,
+    call: &Call<'_>,
+    code: &Code,
+    arguments: &[&[u8]],
+    (backend, limit): (Box<dyn Backend>, Gas),
+) -> Result<CallReport, Fault> {
+    let (vm, entry) = (session.vm.clone(), call.entry);
+    let read_only = entry == EntryPoint::Query;
+    if !session.is_traced() {
+        return Ok(vm.call(code, entry, arguments, backend, limit, read_only)?);
+    }
+    let (report, gas) = vm.call_itemized(code, entry, arguments, backend, limit, read_only)?;
+    session.trace_run(call.contract, &report, gas);
+    Ok(report)
 }
 
 fn engine_error(error: &CallError) -> crate::error::Failure {

@@ -24,6 +24,7 @@ pub(crate) fn execute(
 ) -> Result<Vec<u8>, Stop> {
     let sender = read(session, "sender", &message.sender)?;
     let contract = read(session, "contract", &message.contract)?;
+    let _noted = session.begin_call(EntryPoint::Execute, Some(&contract), &message.msg);
     let funds = funds(&message.funds)?;
     let (info, stored) = record::require_contract(session, &contract)?;
     entry::charge_instance(

@@ -98,6 +98,7 @@ fn make(
     order: &Order<'_>,
     events: &mut Vec<Event>,
 ) -> Result<(String, Vec<u8>), Stop> {
+    let _noted = session.begin_call(EntryPoint::Instantiate, None, order.msg);
     let stored = record::require_code(session, order.code_id)?;
     let location = "Loading CosmWasm module: instantiate";
     entry::charge_instance(session, order.code_id, &stored, location)?;

@@ -32,6 +32,7 @@ pub(crate) fn migrate(
 ) -> Result<Vec<u8>, Stop> {
     let sender = session.text(&read(session, "sender", &message.sender)?);
     let contract = read(session, "contract", &message.contract)?;
+    let _noted = session.begin_call(EntryPoint::Migrate, Some(&contract), &message.msg);
     let Some(mut info) = record::contract(session, &contract)? else {
         return Err(sdk::INVALID_REQUEST.because("unknown contract").into());
     };

@@ -187,6 +187,7 @@ pub(crate) fn smart(
     msg: &[u8],
     depth: Depth,
 ) -> Result<Vec<u8>, Stop> {
+    let _noted = session.begin_call(EntryPoint::Query, Some(contract), msg);
     let queries = depth.queries.saturating_add(1);
     if queries > MAX_STACK {
         return Err(wasm::QUERY_STACK.bare().into());

@@ -114,13 +114,14 @@ pub(super) fn reply(
     depth: Depth,
     events: &mut Vec<Event>,
 ) -> Result<Option<Vec<u8>>, Stop> {
+    let told = entry::json(&render(message, outcome))?;
+    let _noted = session.begin_call(EntryPoint::Reply, Some(contract), &told);
     let (_, stored) = record::require_contract(session, contract)?;
     let cost = match outcome {
         Outcome::Done { events, .. } => gas::reply(events),
         Outcome::Failed(_) => gas::reply(&[]),
     };
     session.charge(cost, "Loading CosmWasm module: reply")?;
-    let told = entry::json(&render(message, outcome))?;
     let call = Call {
         contract,
         checksum: stored.checksum,

@@ -18,3 +18,4 @@ mod migration;
 mod queries;
 mod submessages;
 mod support;
+mod trace;

@@ -5,6 +5,7 @@ mod bls;
 mod chain;
 mod ecdsa;
 mod ed25519;
+mod name;
 mod storage;
 
 use wasmparser::ValType;
@@ -12,6 +13,8 @@ use wasmtime::{Caller, Engine, Linker};
 
 use crate::error::{Fault, Stop};
 use crate::frame::{Frame, Host};
+
+pub use name::Import;
 
 /// The wasm module name of every import.
 pub(crate) const MODULE: &str = "env";
@@ -65,81 +68,89 @@ type Out<T> = wasmtime::Result<T>;
 fn link_chain(linker: &mut Linker<Host>) -> Out<()> {
     linker
         .func_wrap(MODULE, "db_read", |mut c: In<'_>, key: u32| {
-            enter(&mut c, |f| storage::read(f, key))
+            enter(&mut c, Import::DbRead, |f| storage::read(f, key))
         })?
         .func_wrap(MODULE, "db_write", |mut c: In<'_>, key: u32, value: u32| {
-            enter(&mut c, |f| storage::write(f, key, value))
+            enter(&mut c, Import::DbWrite, |f| storage::write(f, key, value))
         })?
         .func_wrap(MODULE, "db_remove", |mut c: In<'_>, key: u32| {
-            enter(&mut c, |f| storage::remove(f, key))
+            enter(&mut c, Import::DbRemove, |f| storage::remove(f, key))
         })?
         .func_wrap(
             MODULE,
             "db_scan",
             |mut c: In<'_>, start: u32, end: u32, order: i32| {
-                enter(&mut c, |f| storage::scan(f, start, end, order))
+                enter(&mut c, Import::DbScan, |f| {
+                    storage::scan(f, start, end, order)
+                })
             },
         )?
         .func_wrap(MODULE, "db_next", |mut c: In<'_>, id: u32| {
-            enter(&mut c, |f| storage::next(f, id))
+            enter(&mut c, Import::DbNext, |f| storage::next(f, id))
         })?
         .func_wrap(MODULE, "db_next_key", |mut c: In<'_>, id: u32| {
-            enter(&mut c, |f| storage::next_key(f, id))
+            enter(&mut c, Import::DbNextKey, |f| storage::next_key(f, id))
         })?
         .func_wrap(MODULE, "db_next_value", |mut c: In<'_>, id: u32| {
-            enter(&mut c, |f| storage::next_value(f, id))
+            enter(&mut c, Import::DbNextValue, |f| storage::next_value(f, id))
         })?
         .func_wrap(MODULE, "addr_validate", |mut c: In<'_>, human: u32| {
-            enter(&mut c, |f| address::validate(f, human))
+            enter(&mut c, Import::AddrValidate, |f| {
+                address::validate(f, human)
+            })
         })?
         .func_wrap(
             MODULE,
             "addr_canonicalize",
             |mut c: In<'_>, human: u32, out: u32| {
-                enter(&mut c, |f| address::canonicalize(f, human, out))
+                enter(&mut c, Import::AddrCanonicalize, |f| {
+                    address::canonicalize(f, human, out)
+                })
             },
         )?
         .func_wrap(
             MODULE,
             "addr_humanize",
             |mut c: In<'_>, canonical: u32, out: u32| {
-                enter(&mut c, |f| address::humanize(f, canonical, out))
+                enter(&mut c, Import::AddrHumanize, |f| {
+                    address::humanize(f, canonical, out)
+                })
             },
         )?
         .func_wrap(MODULE, "query_chain", |mut c: In<'_>, request: u32| {
-            enter(&mut c, |f| chain::query(f, request))
+            enter(&mut c, Import::QueryChain, |f| chain::query(f, request))
         })?
         .func_wrap(MODULE, "debug", |mut c: In<'_>, text: u32| {
-            enter(&mut c, |f| chain::debug(f, text))
+            enter(&mut c, Import::Debug, |f| chain::debug(f, text))
         })?
         .func_wrap(MODULE, "abort", |mut c: In<'_>, text: u32| {
-            enter(&mut c, |f| chain::abort(f, text))
+            enter(&mut c, Import::Abort, |f| chain::abort(f, text))
         })?;
     Ok(())
 }
 
 fn link_crypto(linker: &mut Linker<Host>) -> Out<()> {
-    for (name, curve) in [
-        ("secp256k1_verify", ecdsa::SECP256K1),
-        ("secp256r1_verify", ecdsa::SECP256R1),
+    for (import, curve) in [
+        (Import::Secp256k1Verify, ecdsa::SECP256K1),
+        (Import::Secp256r1Verify, ecdsa::SECP256R1),
     ] {
         linker.func_wrap(
             MODULE,
-            name,
+            import.name(),
             move |mut c: In<'_>, hash: u32, signature: u32, key: u32| {
-                enter(&mut c, |f| curve.verify(f, hash, signature, key))
+                enter(&mut c, import, |f| curve.verify(f, hash, signature, key))
             },
         )?;
     }
-    for (name, curve) in [
-        ("secp256k1_recover_pubkey", ecdsa::SECP256K1),
-        ("secp256r1_recover_pubkey", ecdsa::SECP256R1),
+    for (import, curve) in [
+        (Import::Secp256k1RecoverPubkey, ecdsa::SECP256K1),
+        (Import::Secp256r1RecoverPubkey, ecdsa::SECP256R1),
     ] {
         linker.func_wrap(
             MODULE,
-            name,
+            import.name(),
             move |mut c: In<'_>, hash: u32, signature: u32, param: u32| {
-                enter(&mut c, |f| curve.recover(f, hash, signature, param))
+                enter(&mut c, import, |f| curve.recover(f, hash, signature, param))
             },
         )?;
     }
@@ -148,14 +159,16 @@ fn link_crypto(linker: &mut Linker<Host>) -> Out<()> {
             MODULE,
             "ed25519_verify",
             |mut c: In<'_>, message: u32, signature: u32, key: u32| {
-                enter(&mut c, |f| ed25519::verify(f, message, signature, key))
+                enter(&mut c, Import::Ed25519Verify, |f| {
+                    ed25519::verify(f, message, signature, key)
+                })
             },
         )?
         .func_wrap(
             MODULE,
             "ed25519_batch_verify",
             |mut c: In<'_>, messages: u32, signatures: u32, keys: u32| {
-                enter(&mut c, |f| {
+                enter(&mut c, Import::Ed25519BatchVerify, |f| {
                     ed25519::batch_verify(f, messages, signatures, keys)
                 })
             },
@@ -169,21 +182,27 @@ fn link_bls(linker: &mut Linker<Host>) -> Out<()> {
             MODULE,
             "bls12_381_aggregate_g1",
             |mut c: In<'_>, points: u32, out: u32| {
-                enter(&mut c, |f| bls::aggregate_g1(f, points, out))
+                enter(&mut c, Import::Bls12381AggregateG1, |f| {
+                    bls::aggregate_g1(f, points, out)
+                })
             },
         )?
         .func_wrap(
             MODULE,
             "bls12_381_aggregate_g2",
             |mut c: In<'_>, points: u32, out: u32| {
-                enter(&mut c, |f| bls::aggregate_g2(f, points, out))
+                enter(&mut c, Import::Bls12381AggregateG2, |f| {
+                    bls::aggregate_g2(f, points, out)
+                })
             },
         )?
         .func_wrap(
             MODULE,
             "bls12_381_pairing_equality",
             |mut c: In<'_>, ps: u32, qs: u32, r: u32, s: u32| {
-                enter(&mut c, |f| bls::pairing_equality(f, [ps, qs, r, s]))
+                enter(&mut c, Import::Bls12381PairingEquality, |f| {
+                    bls::pairing_equality(f, [ps, qs, r, s])
+                })
             },
         )?
         .func_wrap(
@@ -191,7 +210,7 @@ fn link_bls(linker: &mut Linker<Host>) -> Out<()> {
             "bls12_381_hash_to_g1",
             |mut c: In<'_>, hash: u32, message: u32, domain: u32, out: u32| {
                 let to_g1 = |f: &mut Frame<'_>| bls::hash_to_g1(f, hash, [message, domain, out]);
-                enter(&mut c, to_g1)
+                enter(&mut c, Import::Bls12381HashToG1, to_g1)
             },
         )?
         .func_wrap(
@@ -199,13 +218,17 @@ fn link_bls(linker: &mut Linker<Host>) -> Out<()> {
             "bls12_381_hash_to_g2",
             |mut c: In<'_>, hash: u32, message: u32, domain: u32, out: u32| {
                 let to_g2 = |f: &mut Frame<'_>| bls::hash_to_g2(f, hash, [message, domain, out]);
-                enter(&mut c, to_g2)
+                enter(&mut c, Import::Bls12381HashToG2, to_g2)
             },
         )?;
     Ok(())
 }
 
 /// Enters an import, which pays for the entry, then acts.
-fn enter<T>(caller: &mut In<'_>, act: impl FnOnce(&mut Frame<'_>) -> Result<T, Stop>) -> Out<T> {
-    Ok(Frame::import(caller, act)?)
+fn enter<T>(
+    caller: &mut In<'_>,
+    import: Import,
+    act: impl FnOnce(&mut Frame<'_>) -> Result<T, Stop>,
+) -> Out<T> {
+    Ok(Frame::import(caller, import, act)?)
 }

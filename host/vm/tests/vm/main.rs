@@ -10,13 +10,18 @@
 
 mod adversary;
 mod cache;
+mod config;
 mod damage;
 mod entry;
+mod example;
 mod gas;
 mod imports;
 mod isolation;
+mod itemized;
 mod official;
 mod processes;
 mod refused;
+mod same;
+mod spans;
 mod replay;
 mod support;

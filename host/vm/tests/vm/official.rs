@@ -264,3 +264,18 @@ fn cyberpunks_debug_messages_arrive() {
     assert_eq!(state.debug.len(), 20);
     assert_eq!(state.debug[18], "Round 9 done");
 }
+
+/// A call that runs dry halfway has said half of it: messages are delivered while the contract runs, not with its result.
+#[test]
+fn debug_messages_arrive_while_the_contract_runs() {
+    let said = |limit: Gas| {
+        let chain = MockChain::default();
+        let report = execute("cyberpunk.wasm", &chain, r#"{"debug":{}}"#, limit);
+        (report, chain.state.take().debug)
+    };
+    let (whole, all) = said(LIMIT);
+    let (half, some) = said(Gas(whole.gas_used.0 / 2));
+    assert_eq!(failure(&half), CallError::OutOfGas);
+    assert!((1..all.len()).contains(&some.len()), "{some:?}");
+    assert_eq!(some, all[..some.len()]);
+}

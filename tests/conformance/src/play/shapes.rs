@@ -8,15 +8,23 @@ use crate::pair::Compared;
 use crate::probe::numbers::{self, Instruction, PAIR, RESULT, Type};
 use crate::probe::{control, traps};
 use crate::session::{Session, info, usual_env};
-use crate::stand::Stand;
+use crate::stand::{Excuse, Stand};
 
 /// The reason under which the payloads of NaNs are counted.
 pub const PAYLOAD: &str = "payload of the NaN that f32.demote_f64 or f64.promote_f32 makes of a NaN: the other engine keeps part of \
      the operand's, ours makes the canonical one; counted in values";
 
+/// The files' names in the table.
+pub(super) const NAMES: [&str; 3] = [TRAPS, CONTROL, NUMBERED];
+/// Every trap.
+pub const TRAPS: &str = "probes/traps.wat";
+const CONTROL: &str = "probes/control.wat";
+/// Every numeric instruction.
+pub const NUMBERED: &str = "probes/numbers (generated)";
+
 pub(super) fn play(stand: &mut Stand) {
-    numbered(stand, "probes/traps.wat", &traps(), 36, 40_000_000);
-    numbered(stand, "probes/control.wat", &control(), 20, 40_000_000);
+    numbered(stand, TRAPS, &traps(), 36, 40_000_000);
+    numbered(stand, CONTROL, &control(), 20, 40_000_000);
     arithmetic(stand);
 }
 
@@ -78,7 +86,7 @@ fn numbered(stand: &mut Stand, name: &str, wasm: &[u8], functions: u8, limit: u6
         session.tell(EntryPoint::Query, [function, 0, 0, 0, 0]);
     }
     // Enough gas to run out of stack first.
-    if name.contains("traps") {
+    if name == TRAPS {
         session.limit = 500_000_000_000;
         for function in [28, 29, 34] {
             session.tell(EntryPoint::Query, [function, 0, 0, 0, 0]);
@@ -88,7 +96,7 @@ fn numbered(stand: &mut Stand, name: &str, wasm: &[u8], functions: u8, limit: u6
 
 /// Every numeric instruction on every pair of operands: edges, and as many drawn.
 fn arithmetic(stand: &mut Stand) {
-    let contract = stand.load("probes/numbers (generated)", &numbers::module());
+    let contract = stand.load(NUMBERED, &numbers::module());
     let mut session = Session::new(stand, &contract);
     session.limit = 500_000_000_000;
     session.keeps = false;
@@ -117,7 +125,11 @@ fn apply(session: &mut Session<'_>, instruction: &Instruction, number: u8, pairs
     let message = [&[number][..], pairs].concat();
     let args = vec![usual_env(), info("creator", 0), message];
     let scene = session.scene(EntryPoint::Execute, args);
-    let excuse = |compared: &Compared| Some((PAYLOAD, payloads(instruction, pairs, compared)?));
+    let excuse = |compared: &Compared| {
+        let times = payloads(instruction, pairs, compared)?;
+        let (reason, gas) = (PAYLOAD, false);
+        Some(Excuse { reason, times, gas })
+    };
     session.stand.play_excused(&scene, excuse);
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use commons_vm::{Backend, CallError, CallReport, EntryPoint, Gas, Vm};
+use commons_vm::{Backend, CallError, CallReport, EntryPoint, Gas, GasBreakdown, Vm};
 
 /// The published crate with the official test contracts.
 const PUBLISHED: &str = "cosmwasm-vm-3.0.10";
@@ -99,23 +99,30 @@ pub(crate) fn module(text: &str) -> Vec<u8> {
     wat::parse_str(format!("(module {text})")).unwrap()
 }
 
-/// Calls `execute` with the arguments as they are.
+/// Calls `execute` with the arguments as they are. Every such call is itemised: whatever is tried, the items add up.
 pub(crate) fn execute(
     wasm: &[u8],
     args: &[&[u8]],
     backend: impl Backend + 'static,
     limit: Gas,
 ) -> CallReport {
+    itemized(wasm, args, backend, limit).0
+}
+
+/// Like [`execute`], with the items of the bill, which add up to it.
+pub(crate) fn itemized(
+    wasm: &[u8],
+    args: &[&[u8]],
+    backend: impl Backend + 'static,
+    limit: Gas,
+) -> (CallReport, GasBreakdown) {
     let code = vm().load(wasm).unwrap();
-    vm().call(
-        &code,
-        EntryPoint::Execute,
-        args,
-        Box::new(backend),
-        limit,
-        false,
-    )
-    .unwrap()
+    let (entry, backend) = (EntryPoint::Execute, Box::new(backend));
+    let (report, gas) = vm()
+        .call_itemized(&code, entry, args, backend, limit, false)
+        .unwrap();
+    assert_eq!(gas.total(), report.gas_used, "{gas:?}");
+    (report, gas)
 }
 
 /// The error of a call that must fail.
