@@ -30,7 +30,7 @@ pub(crate) fn inject(wasm: &[u8]) -> Result<Vec<u8>, Fault> {
         let depths = depth::plan(&module);
         Injection::new(wasm, &module, depths, None).run()
     });
-    metered.map_err(fault)
+    metered.map_err(|error| fault(&error))
 }
 
 /// Like [`inject`], with memory that has already what the contract will ask for first, where that can be done; else the same. Such
@@ -41,10 +41,10 @@ pub(crate) fn inject_grown(wasm: &[u8], max_pages: u64) -> Result<Vec<u8>, Fault
         let growth = Growth::plan(&module, &depths, max_pages);
         Injection::new(wasm, &module, depths, growth).run()
     });
-    metered.map_err(fault)
+    metered.map_err(|error| fault(&error))
 }
 
-fn fault(error: wasmparser::BinaryReaderError) -> Fault {
+fn fault(error: &wasmparser::BinaryReaderError) -> Fault {
     Fault::new("metering validated wasm", error.to_string())
 }
 
