@@ -6,7 +6,7 @@
 //! as long as it runs, is only the longest of these paths that leads to another one. For of all that a counted function may call in
 //! vain (in most contracts the way to a panic and its text is by far the longest), nothing is left when the next is entered.
 //! A frame is priced by its structure: a compiled function has at most one slot of eight bytes for each parameter, local and
-//! operator, whatever the compiler makes of it. The native stack holds twice the budget.
+//! operator that leaves a new value, whatever the compiler makes of it. The native stack holds twice the budget.
 //!
 //! An indirect call may reach every function in the table with the type it names.
 
@@ -18,7 +18,7 @@ use wasmparser::FuncType;
 use super::module::{Module, position};
 
 /// The stack one instance may use, in bytes as priced here. Part of consensus.
-pub(crate) const STACK_BYTES: usize = 8 * 1024 * 1024;
+pub(crate) const STACK_BYTES: usize = 32 * 1024 * 1024;
 
 /// A frame without any value: return address, saved registers, arguments passed on.
 const FRAME_BYTES: u64 = 128;
