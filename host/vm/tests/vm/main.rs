@@ -21,7 +21,7 @@ mod itemized;
 mod official;
 mod processes;
 mod refused;
+mod replay;
 mod same;
 mod spans;
-mod replay;
 mod support;
