@@ -82,7 +82,7 @@ impl Call<'_> {
             Err(Unfinished::Fault(fault)) => Err(fault),
             Err(Unfinished::Undecided(backend)) => {
                 let host = self.host(backend, itemized);
-                let again = self.run_build(self.vm.exact(self.code)?, host);
+                let again = self.run_build(self.vm.exact_from_now(self.code)?, host);
                 again.map_err(|unfinished| match unfinished {
                     Unfinished::Fault(fault) => fault,
                     Unfinished::Undecided(_) => Fault::new("running the exact build", "undecided"),

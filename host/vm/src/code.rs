@@ -1,5 +1,6 @@
 //! Owns a compiled contract; it must never hold anything of a single call.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use wasmtime::{ExternType, FuncType, InstancePre, Module, ModuleExport, ValType};
@@ -19,8 +20,10 @@ struct Inner {
     analysis: Analysis,
     wasm: Box<[u8]>,
     loaded: Build,
-    /// Made when the loaded build is a grown one that could not decide a call.
+    /// Made when a call needs it and the loaded build is a grown one.
     exact: OnceLock<Result<Build, Fault>>,
+    /// Whether the loaded build could not decide a call: its contract allocates in another way than was expected.
+    prefers_exact: AtomicBool,
 }
 
 /// A contract compiled in one of two ways: with memory as the contract has it, or with memory that has grown already.
@@ -80,6 +83,7 @@ impl Code {
             wasm: wasm.into(),
             loaded,
             exact: OnceLock::new(),
+            prefers_exact: AtomicBool::new(false),
         };
         Self {
             inner: Arc::new(inner),
@@ -105,12 +109,17 @@ impl Code {
         &self.inner.loaded
     }
 
-    /// The build to begin a call in: the loaded one, until a call has needed the exact one.
+    /// The build to begin a call in: the loaded one, until it could not decide a call. Both come to the same.
     pub(crate) fn preferred(&self) -> &Build {
         match self.inner.exact.get() {
-            Some(Ok(exact)) => exact,
+            Some(Ok(exact)) if self.inner.prefers_exact.load(Ordering::Relaxed) => exact,
             _ => &self.inner.loaded,
         }
+    }
+
+    /// Says that the loaded build could not decide a call. True for the first who says so.
+    pub(crate) fn prefer_exact(&self) -> bool {
+        !self.inner.prefers_exact.swap(true, Ordering::Relaxed)
     }
 
     /// The exact build; `make` makes it from the wasm, once for all who ask.

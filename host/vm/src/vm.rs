@@ -192,14 +192,22 @@ impl Vm {
         })
     }
 
-    /// The exact build of a contract whose grown build cannot decide a call. It takes that one's place, also on disk.
+    /// The exact build of a contract, made if it was not needed before.
     pub(crate) fn exact<'a>(&self, code: &'a Code) -> Result<&'a Build, Fault> {
         code.exact(|wasm| {
-            let analysis = code.analysis();
             let module = self.compile(&meter::inject(wasm)?)?;
-            self.inner.cache.write(&analysis.checksum, &module);
-            self.link(analysis, &module)
+            self.link(code.analysis(), &module)
         })
+    }
+
+    /// The exact build of a contract whose grown build could not decide a call. It takes that one's place, also on disk.
+    pub(crate) fn exact_from_now<'a>(&self, code: &'a Code) -> Result<&'a Build, Fault> {
+        let exact = self.exact(code)?;
+        if code.prefer_exact() {
+            let checksum = &code.analysis().checksum;
+            self.inner.cache.write(checksum, exact.pre.module());
+        }
+        Ok(exact)
     }
 
     /// Checks the wasm, whatever was compiled before, and gets its machine code from disk or from the compiler.

@@ -14,7 +14,8 @@ pub fn line() -> Result<Line, Gap> {
     };
     let text = std::fs::read_to_string(root().join(TABLE))
         .map_err(|error| gap(format!("{TABLE}: {error}; scripts/conformance writes it")))?;
-    let [calls, outcome, gas] = sums(&text).ok_or_else(|| gap(format!("{TABLE} has no sums")))?;
+    let [calls, outcome, gas, excepted] =
+        sums(&text).ok_or_else(|| gap(format!("{TABLE} has no sums")))?;
     let one = |figure: f64| Spread::of(vec![figure]);
     let direction = Direction::OursOverPeer;
     Ok(Line {
@@ -31,14 +32,14 @@ pub fn line() -> Result<Line, Gap> {
         ratio_is: Some(direction),
         pairs: None,
         inputs: format!(
-            "{TABLE} as scripts/conformance last wrote it, failing calls included; outcome equal in {outcome}; what is not equal \
-             stands there with its reason"
+            "{TABLE} as scripts/conformance last wrote it, failing calls included; outcome equal in {outcome}; {excepted} under an \
+             exception that stands there with its reason"
         ),
     })
 }
 
-/// Calls, equal outcomes and equal gas, from the row that sums up.
-fn sums(text: &str) -> Option<[f64; 3]> {
+/// Calls, equal outcomes, equal gas and exceptions, from the row that sums up.
+fn sums(text: &str) -> Option<[f64; 4]> {
     let cells = |line: &str| -> Vec<String> {
         let cells = line.split('|').map(|cell| cell.trim().to_owned());
         cells.collect()
@@ -53,5 +54,6 @@ fn sums(text: &str) -> Option<[f64; 3]> {
         figure("calls")?,
         figure("outcome equal")?,
         figure("gas equal")?,
+        figure("excepted")?,
     ])
 }

@@ -67,22 +67,15 @@ fn a_transaction_of_a_falsified_log_is_not_shown() {
     let mut sealed = Vec::new();
     flip_transaction_byte_and_reseal(log.as_slice(), &mut sealed, 2).unwrap();
     assert_eq!(found(&sealed, &place(5, 0)).name.height, 5);
-    for index in [0, 1] {
-        let sought = trace(sealed.as_slice(), &place(6, index), vm(), &mut |_| ()).unwrap();
-        match (sought, index) {
-            (Sought::Differs(divergence), 0) => {
-                let said = divergence.to_string();
-                assert!(
-                    said.starts_with("block 6, transaction 0 (AddNumber"),
-                    "{said}"
-                );
-            }
-            // Nothing was altered in this one, which does not depend on the other.
-            (Sought::Found(found), 1) => assert_eq!(found.trace.result.code, 0),
-            (Sought::Differs(other), _) => panic!("{other}"),
-            _ => panic!("not looked at"),
-        }
-    }
+    let sought = trace(sealed.as_slice(), &place(6, 0), vm(), &mut |_| ()).unwrap();
+    let Sought::Differs(divergence) = sought else {
+        panic!("the falsification is not noticed");
+    };
+    let said = divergence.to_string();
+    assert!(
+        said.starts_with("block 6, transaction 0 (AddNumber"),
+        "{said}"
+    );
     let mut flipped = Vec::new();
     flip_log_byte(log.as_slice(), &mut flipped, 2).unwrap();
     assert!(trace(flipped.as_slice(), &place(5, 0), vm(), &mut |_| ()).is_err());

@@ -2,8 +2,11 @@
 //!
 //! The rule is that of CosmWasm 3.0. Costs of operators add up until an accounting operator (a branch, a branch target, a call, a
 //! return); in front of it the sum is taken from a counter. Operators behind the last accounting operator before a trap are free.
+//!
+//! The counter is a global, which is right at every instruction that may trap or leave the function. What it said last is kept in
+//! a local besides: a charge then waits for no load of what the charge before it has stored, which is what tight loops would do.
 
-use wasm_encoder::{BlockType, Encode, Instruction};
+use wasm_encoder::{BlockType, Encode, Instruction, ValType};
 use wasmparser::{FunctionBody, Operator};
 
 use crate::price;
@@ -16,27 +19,80 @@ pub(super) enum Place {
     Taken,
 }
 
+/// The locals of a body, and more behind them.
+pub(super) struct Locals {
+    groups: Vec<(u32, ValType)>,
+    next: u32,
+}
+
+impl Locals {
+    /// The locals of a body that has so many parameters.
+    pub(super) fn of(body: &FunctionBody<'_>, params: u32) -> wasmparser::Result<Self> {
+        let mut locals = Self {
+            groups: Vec::new(),
+            next: params,
+        };
+        for group in body.get_locals_reader()? {
+            let (count, ty) = group?;
+            locals.groups.push((count, number(ty)));
+            locals.next = locals.next.saturating_add(count);
+        }
+        Ok(locals)
+    }
+
+    /// Adds one and returns its index.
+    pub(super) fn add(&mut self, ty: ValType) -> u32 {
+        let index = self.next;
+        self.groups.push((1, ty));
+        self.next = index.saturating_add(1);
+        index
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.groups.len().encode(out);
+        for (count, ty) in &self.groups {
+            count.encode(out);
+            ty.encode(out);
+        }
+    }
+}
+
+/// The checks allow no other type of a local.
+fn number(ty: wasmparser::ValType) -> ValType {
+    match ty {
+        wasmparser::ValType::I64 => ValType::I64,
+        wasmparser::ValType::F32 => ValType::F32,
+        wasmparser::ValType::F64 => ValType::F64,
+        _ => ValType::I32,
+    }
+}
+
 /// A body with charges in front of its accounting operators.
-pub(super) fn metered(body: &FunctionBody<'_>, counter: u32) -> wasmparser::Result<Vec<u8>> {
-    let start = body.range().start;
-    let locals = body.get_operators_reader()?.original_position();
-    let locals = body.as_bytes().get(..locals.saturating_sub(start));
-    rewritten(body, counter, locals.unwrap_or_default(), |_, _| {
-        Place::Kept
-    })
+pub(super) fn metered(
+    body: &FunctionBody<'_>,
+    params: u32,
+    counter: u32,
+) -> wasmparser::Result<Vec<u8>> {
+    let locals = Locals::of(body, params)?;
+    rewritten(body, counter, locals, |_, _| Place::Kept)
 }
 
 /// A body with other locals, charges in front of its accounting operators, and every operator in the place that `put` gives it.
 pub(super) fn rewritten(
     body: &FunctionBody<'_>,
     counter: u32,
-    locals: &[u8],
+    mut locals: Locals,
     mut put: impl FnMut(&Operator<'_>, &mut Vec<u8>) -> Place,
 ) -> wasmparser::Result<Vec<u8>> {
     let bytes = body.as_bytes();
     let start = body.range().start;
     let mut out = Vec::with_capacity(bytes.len().saturating_mul(2));
-    out.extend_from_slice(locals);
+    let counter = Counter {
+        global: counter,
+        local: locals.add(ValType::I64),
+    };
+    locals.write(&mut out);
+    counter.read(&mut out);
     let mut reader = body.get_operators_reader()?;
     let mut copied = reader.original_position().saturating_sub(start);
     let mut due = 0_u64;
@@ -46,7 +102,7 @@ pub(super) fn rewritten(
         let accounting = is_accounting(&operator);
         let surcharge = std::mem::take(&mut entry);
         if surcharge > 0 && !accounting {
-            charge(&mut out, counter, surcharge);
+            counter.charge(&mut out, surcharge);
         } else {
             due = due.saturating_add(surcharge);
         }
@@ -55,12 +111,22 @@ pub(super) fn rewritten(
         copied = here;
         if accounting {
             due = due.saturating_add(price::ACCOUNTING_OPERATOR);
-            charge(&mut out, counter, std::mem::take(&mut due));
+            counter.charge(&mut out, std::mem::take(&mut due));
         } else {
             due = due.saturating_add(price::OPERATOR);
         }
-        if let Place::Taken = put(&operator, &mut out) {
-            copied = reader.original_position().saturating_sub(start);
+        let place = put(&operator, &mut out);
+        let behind = reader.original_position().saturating_sub(start);
+        match (place, is_call(&operator)) {
+            (Place::Kept, false) => {}
+            (Place::Taken, false) => copied = behind,
+            (place, true) => {
+                if let Place::Kept = place {
+                    out.extend_from_slice(bytes.get(here..behind).unwrap_or_default());
+                }
+                copied = behind;
+                counter.read(&mut out);
+            }
         }
     }
     out.extend_from_slice(bytes.get(copied..).unwrap_or_default());
@@ -94,21 +160,47 @@ fn is_accounting(operator: &Operator<'_>) -> bool {
     )
 }
 
-/// Takes `cost` from the counter and traps below zero. A cost is far below 2^63: a body has fewer than 2^32 operators.
-fn charge(out: &mut Vec<u8>, counter: u32, cost: u64) {
-    let cost = i64::try_from(cost).unwrap_or(i64::MAX);
-    for instruction in [
-        Instruction::GlobalGet(counter),
-        Instruction::I64Const(cost),
-        Instruction::I64Sub,
-        Instruction::GlobalSet(counter),
-        Instruction::GlobalGet(counter),
-        Instruction::I64Const(0),
-        Instruction::I64LtS,
-        Instruction::If(BlockType::Empty),
-        Instruction::Unreachable,
-        Instruction::End,
-    ] {
-        instruction.encode(out);
+fn is_call(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::Call { .. } | Operator::CallIndirect { .. }
+    )
+}
+
+/// Where gas is counted in a function.
+struct Counter {
+    global: u32,
+    local: u32,
+}
+
+impl Counter {
+    /// Keeps what the global says: at the start, and when a call has changed it.
+    fn read(&self, out: &mut Vec<u8>) {
+        for instruction in [
+            Instruction::GlobalGet(self.global),
+            Instruction::LocalSet(self.local),
+        ] {
+            instruction.encode(out);
+        }
+    }
+
+    /// Takes `cost` and traps below zero. A cost is far below 2^63: a body has fewer than 2^32 operators.
+    fn charge(&self, out: &mut Vec<u8>, cost: u64) {
+        let cost = i64::try_from(cost).unwrap_or(i64::MAX);
+        for instruction in [
+            Instruction::LocalGet(self.local),
+            Instruction::I64Const(cost),
+            Instruction::I64Sub,
+            Instruction::LocalTee(self.local),
+            Instruction::GlobalSet(self.global),
+            Instruction::LocalGet(self.local),
+            Instruction::I64Const(0),
+            Instruction::I64LtS,
+            Instruction::If(BlockType::Empty),
+            Instruction::Unreachable,
+            Instruction::End,
+        ] {
+            instruction.encode(out);
+        }
     }
 }

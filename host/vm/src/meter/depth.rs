@@ -6,7 +6,7 @@
 //! as long as it runs, is only the longest of these paths that leads to another one. For of all that a counted function may call in
 //! vain (in most contracts the way to a panic and its text is by far the longest), nothing is left when the next is entered.
 //! A frame is priced by its structure: a compiled function has at most one slot of eight bytes for each parameter, local and
-//! operator, whatever the compiler makes of it. The native stack holds twice the budget.
+//! operator that leaves a new value, whatever the compiler makes of it. The native stack holds twice the budget.
 //!
 //! An indirect call may reach every function in the table with the type it names.
 
@@ -18,7 +18,7 @@ use wasmparser::FuncType;
 use super::module::{Module, position};
 
 /// The stack one instance may use, in bytes as priced here. Part of consensus.
-pub(crate) const STACK_BYTES: usize = 8 * 1024 * 1024;
+pub(crate) const STACK_BYTES: usize = 32 * 1024 * 1024;
 
 /// A frame without any value: return address, saved registers, arguments passed on.
 const FRAME_BYTES: u64 = 128;
@@ -155,6 +155,8 @@ struct Node {
     counted: bool,
     /// Whether it calls an import that enters a counted function.
     calls_back: bool,
+    /// Of a type: whether one of the functions that it reaches is counted.
+    reaches_counted: bool,
 }
 
 impl Graph {
@@ -179,6 +181,7 @@ impl Graph {
                 counted: false,
                 calls_back: function.calls.iter().any(|f| calls_back(module, *f))
                     || table_calls_back && !function.calls_through_table.is_empty(),
+                reaches_counted: false,
             });
         }
         nodes.extend(tables.reached.into_iter().map(|next| Node {
@@ -192,7 +195,21 @@ impl Graph {
             }
         }
         graph.cut_cycles();
+        graph.mark_types();
         graph
+    }
+
+    /// Notes which types reach a counted function. A walk may come to a type before it is through with it, and must know.
+    fn mark_types(&mut self) {
+        for place in self.functions..self.nodes.len() {
+            let reached = self.nodes.get(place).map(|node| node.next.as_slice());
+            let mut reached = reached.unwrap_or_default().iter();
+            let counted = |next: &usize| self.nodes.get(*next).is_some_and(|next| next.counted);
+            let reaches_counted = reached.any(counted);
+            if let Some(node) = self.nodes.get_mut(place) {
+                node.reaches_counted = reaches_counted;
+            }
+        }
     }
 
     /// Counts a function; for a type, all functions that it reaches.
@@ -264,10 +281,14 @@ impl Graph {
             return Longest::default();
         };
         let (mut any, mut to_counted) = (0, node.calls_back.then_some(0));
-        for next in &node.next {
-            if self.nodes.get(*next).is_some_and(|next| next.counted) {
+        for place in &node.next {
+            let (Some(next), Some(behind)) = (self.nodes.get(*place), longest.get(*place)) else {
+                continue;
+            };
+            if next.counted || next.reaches_counted {
                 to_counted = to_counted.max(Some(0));
-            } else if let Some(behind) = longest.get(*next) {
+            }
+            if !next.counted {
                 any = behind.any.max(any);
                 to_counted = to_counted.max(behind.to_counted);
             }

@@ -12,7 +12,7 @@
 use wasm_encoder::{BlockType, ConstExpr, Encode, GlobalType, Instruction, ValType};
 use wasmparser::{FunctionBody, MemArg, Operator};
 
-use super::charge::{self, Place};
+use super::charge::{self, Locals, Place};
 use super::depth::{Counted, Depths};
 use super::module::Module;
 
@@ -103,13 +103,14 @@ impl<'a> Growth<'a> {
         params: u32,
         counters: Counters,
     ) -> wasmparser::Result<Vec<u8>> {
-        let (locals, scratch) = Scratch::behind(body, params)?;
+        let mut locals = Locals::of(body, params)?;
+        let scratch = Scratch::behind(&mut locals);
         let writer = Writer {
             growth: self,
             reach: counters.reach,
             scratch,
         };
-        charge::rewritten(body, counters.gas, &locals, |operator, out| {
+        charge::rewritten(body, counters.gas, locals, |operator, out| {
             writer.put(operator, out)
         })
     }
@@ -197,40 +198,18 @@ struct Scratch {
 const KEPT: [ValType; 4] = [ValType::I32, ValType::I64, ValType::F32, ValType::F64];
 
 impl Scratch {
-    /// The locals of a body with those of the guards behind them.
-    fn behind(body: &FunctionBody<'_>, params: u32) -> wasmparser::Result<(Vec<u8>, Self)> {
-        let mut groups = Vec::new();
-        let mut address = params;
-        for group in body.get_locals_reader()? {
-            let (count, ty) = group?;
-            address = address.saturating_add(count);
-            groups.push((count, number(ty)));
+    fn behind(locals: &mut Locals) -> Self {
+        let address = locals.add(ValType::I32);
+        for ty in KEPT {
+            locals.add(ty);
         }
-        groups.push((1, ValType::I32));
-        groups.extend(KEPT.map(|ty| (1, ty)));
-        let mut locals = Vec::new();
-        groups.len().encode(&mut locals);
-        for (count, ty) in groups {
-            count.encode(&mut locals);
-            ty.encode(&mut locals);
-        }
-        Ok((locals, Self { address }))
+        Self { address }
     }
 
     fn value(self, ty: ValType) -> u32 {
         let place = KEPT.iter().position(|kept| *kept == ty).unwrap_or(0);
         let place = u32::try_from(place).unwrap_or(u32::MAX);
         self.address.saturating_add(1).saturating_add(place)
-    }
-}
-
-/// The checks allow no other type of a local.
-fn number(ty: wasmparser::ValType) -> ValType {
-    match ty {
-        wasmparser::ValType::I64 => ValType::I64,
-        wasmparser::ValType::F32 => ValType::F32,
-        wasmparser::ValType::F64 => ValType::F64,
-        _ => ValType::I32,
     }
 }
 

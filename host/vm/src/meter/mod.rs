@@ -28,9 +28,9 @@ pub(crate) use depth::STACK_BYTES;
 pub(crate) fn inject(wasm: &[u8]) -> Result<Vec<u8>, Fault> {
     let metered = Module::read(wasm).and_then(|module| {
         let depths = depth::plan(&module);
-        Injection::new(wasm, depths, None).run()
+        Injection::new(wasm, &module, depths, None).run()
     });
-    metered.map_err(fault)
+    metered.map_err(|error| fault(&error))
 }
 
 /// Like [`inject`], with memory that has already what the contract will ask for first, where that can be done; else the same. Such
@@ -39,17 +39,18 @@ pub(crate) fn inject_grown(wasm: &[u8], max_pages: u64) -> Result<Vec<u8>, Fault
     let metered = Module::read(wasm).and_then(|module| {
         let depths = depth::plan(&module);
         let growth = Growth::plan(&module, &depths, max_pages);
-        Injection::new(wasm, depths, growth).run()
+        Injection::new(wasm, &module, depths, growth).run()
     });
-    metered.map_err(fault)
+    metered.map_err(|error| fault(&error))
 }
 
-fn fault(error: wasmparser::BinaryReaderError) -> Fault {
+fn fault(error: &wasmparser::BinaryReaderError) -> Fault {
     Fault::new("metering validated wasm", error.to_string())
 }
 
 struct Injection<'a> {
     wasm: &'a [u8],
+    source: &'a Module<'a>,
     depths: Depths,
     growth: Option<Growth<'a>>,
     module: wasm_encoder::Module,
@@ -62,9 +63,15 @@ struct Injection<'a> {
 }
 
 impl<'a> Injection<'a> {
-    fn new(wasm: &'a [u8], depths: Depths, growth: Option<Growth<'a>>) -> Self {
+    fn new(
+        wasm: &'a [u8],
+        source: &'a Module<'a>,
+        depths: Depths,
+        growth: Option<Growth<'a>>,
+    ) -> Self {
         Self {
             wasm,
+            source,
             depths,
             growth,
             module: wasm_encoder::Module::new(),
@@ -188,7 +195,8 @@ impl<'a> Injection<'a> {
     }
 
     fn add_body(&mut self, body: &FunctionBody<'a>) -> wasmparser::Result<()> {
-        let metered = charge::metered(body, self.counters().gas)?;
+        let params = self.source.params_of(self.functions_seen);
+        let metered = charge::metered(body, params, self.counters().gas)?;
         match self.depths.of(self.functions_seen) {
             None => {
                 self.code.raw(&metered);

@@ -30,7 +30,7 @@ pub(super) struct Function<'a> {
     pub(super) calls: Vec<u32>,
     /// Types of indirect calls.
     pub(super) calls_through_table: Vec<u32>,
-    /// Locals, parameters apart, and operators.
+    /// Locals, parameters apart, and operators that leave a new value.
     pub(super) slots: u64,
     pub(super) grows_memory: bool,
 }
@@ -55,6 +55,12 @@ impl<'a> Module<'a> {
     pub(super) fn params(&self, ty: u32) -> u32 {
         let params = self.ty(ty).map_or(0, |ty| ty.params().len());
         u32::try_from(params).unwrap_or(u32::MAX)
+    }
+
+    /// How many parameters the function at this place has.
+    pub(super) fn params_of(&self, place: u32) -> u32 {
+        let function = self.functions.get(position(place));
+        function.map_or(0, |function| self.params(function.ty))
     }
 
     pub(super) fn ty(&self, ty: u32) -> Option<&FuncType> {
@@ -157,8 +163,10 @@ impl<'a> Module<'a> {
             function.slots = function.slots.saturating_add(u64::from(group?.0));
         }
         for operator in body.get_operators_reader()? {
-            function.slots = function.slots.saturating_add(1);
-            match operator? {
+            let operator = operator?;
+            let slots = u64::from(leaves_value(&operator));
+            function.slots = function.slots.saturating_add(slots);
+            match operator {
                 Operator::Call { function_index } => function.calls.push(function_index),
                 Operator::CallIndirect { type_index, .. } => {
                     function.calls_through_table.push(type_index);
@@ -170,6 +178,41 @@ impl<'a> Module<'a> {
         function.body = Some(body);
         Ok(())
     }
+}
+
+/// Whether an operator leaves a value that may have to be kept. A constant need not: it is made anew where it is wanted.
+fn leaves_value(operator: &Operator<'_>) -> bool {
+    !matches!(
+        operator,
+        Operator::Unreachable
+            | Operator::Nop
+            | Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::Else
+            | Operator::End
+            | Operator::Br { .. }
+            | Operator::BrIf { .. }
+            | Operator::BrTable { .. }
+            | Operator::Return
+            | Operator::Drop
+            | Operator::LocalSet { .. }
+            | Operator::LocalTee { .. }
+            | Operator::GlobalSet { .. }
+            | Operator::I32Const { .. }
+            | Operator::I64Const { .. }
+            | Operator::F32Const { .. }
+            | Operator::F64Const { .. }
+            | Operator::I32Store { .. }
+            | Operator::I64Store { .. }
+            | Operator::F32Store { .. }
+            | Operator::F64Store { .. }
+            | Operator::I32Store8 { .. }
+            | Operator::I32Store16 { .. }
+            | Operator::I64Store8 { .. }
+            | Operator::I64Store16 { .. }
+            | Operator::I64Store32 { .. }
+    )
 }
 
 /// Where a data segment ends, if that can be told without running anything.

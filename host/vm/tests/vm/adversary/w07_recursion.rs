@@ -34,7 +34,18 @@ fn endless_recursion_is_a_repeatable_trap() {
             (i32.add (i32.const 2) (call_indirect (type $step) (local.get 0) (i32.const 0))))
         (func (export "execute") (result i32) (call $even (i32.const 0)))"#,
     );
-    for wasm in [direct, mutual] {
+    // The table is called before any function that calls itself is: what closes the cycle is the table.
+    let through_the_table = contract(
+        "",
+        r#"(type $step (func (param i32) (result i32)))
+        (table 1 1 funcref)
+        (elem (i32.const 0) $deep)
+        (func (export "execute") (result i32)
+            (call_indirect (type $step) (i32.const 0) (i32.const 0)))
+        (func $deep (type $step)
+            (i32.add (i32.const 1) (call_indirect (type $step) (local.get 0) (i32.const 0))))"#,
+    );
+    for wasm in [direct, mutual, through_the_table] {
         let first = run(&wasm);
         assert_eq!(failure(&first), CallError::Trap(TrapKind::StackOverflow));
         assert_eq!(run(&wasm), first);
