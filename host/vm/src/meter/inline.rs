@@ -164,11 +164,12 @@ impl<'a, I: Iterator<Item = &'a bool>> Writer<'a, I> {
                     nesting = nesting.saturating_add(1);
                 }
                 (Operator::End, _) => nesting = nesting.saturating_sub(1),
-                (Operator::Call { function_index }, _) => {
-                    if self.calls.next().is_some_and(|taken| *taken) {
-                        self.take_in(*function_index, out)?;
-                        return Ok(Place::Inlined);
-                    }
+                // Every call asks, in the order in which it was decided.
+                (Operator::Call { function_index }, _)
+                    if self.calls.next().is_some_and(|taken| *taken) =>
+                {
+                    self.take_in(*function_index, out)?;
+                    return Ok(Place::Inlined);
                 }
                 (Operator::Return, Some(_)) => {
                     Instruction::Br(nesting).encode(out);
