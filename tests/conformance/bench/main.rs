@@ -32,7 +32,7 @@ use options::Options;
 use sides::{Machines, Work};
 
 /// Native stack of the measuring thread: contracts that ask contracts run inside one another.
-const STACK_BYTES: usize = 64 * 1024 * 1024;
+const STACK_BYTES: usize = commons_vm::STACK_BYTES_PER_CALL * 8;
 
 fn main() -> ExitCode {
     let options = match Options::parse(std::env::args().skip(1)) {

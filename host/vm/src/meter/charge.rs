@@ -17,6 +17,8 @@ pub(super) enum Place {
     Kept,
     /// Only the bytes that were written.
     Taken,
+    /// Only the bytes that were written, which are a called function: the counter is as it was left there.
+    Inlined,
 }
 
 /// The locals of a body, and more behind them.
@@ -40,6 +42,11 @@ impl Locals {
         Ok(locals)
     }
 
+    /// The index of the next one.
+    pub(super) fn next(&self) -> u32 {
+        self.next
+    }
+
     /// Adds one and returns its index.
     pub(super) fn add(&mut self, ty: ValType) -> u32 {
         let index = self.next;
@@ -48,7 +55,7 @@ impl Locals {
         index
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
         self.groups.len().encode(out);
         for (count, ty) in &self.groups {
             count.encode(out);
@@ -58,7 +65,7 @@ impl Locals {
 }
 
 /// The checks allow no other type of a local.
-fn number(ty: wasmparser::ValType) -> ValType {
+pub(super) fn number(ty: wasmparser::ValType) -> ValType {
     match ty {
         wasmparser::ValType::I64 => ValType::I64,
         wasmparser::ValType::F32 => ValType::F32,
@@ -67,32 +74,30 @@ fn number(ty: wasmparser::ValType) -> ValType {
     }
 }
 
-/// A body with charges in front of its accounting operators.
-pub(super) fn metered(
-    body: &FunctionBody<'_>,
-    params: u32,
-    counter: u32,
-) -> wasmparser::Result<Vec<u8>> {
-    let locals = Locals::of(body, params)?;
-    rewritten(body, counter, locals, |_, _| Place::Kept)
-}
-
-/// A body with other locals, charges in front of its accounting operators, and every operator in the place that `put` gives it.
+/// A body with charges in front of its accounting operators, and every operator in the place that `put` gives it.
 pub(super) fn rewritten(
     body: &FunctionBody<'_>,
-    counter: u32,
+    gas: u32,
     mut locals: Locals,
-    mut put: impl FnMut(&Operator<'_>, &mut Vec<u8>) -> Place,
+    put: impl FnMut(&Operator<'_>, &mut Vec<u8>) -> wasmparser::Result<Place>,
 ) -> wasmparser::Result<Vec<u8>> {
-    let bytes = body.as_bytes();
-    let start = body.range().start;
-    let mut out = Vec::with_capacity(bytes.len().saturating_mul(2));
-    let counter = Counter {
-        global: counter,
-        local: locals.add(ValType::I64),
-    };
+    let mut out = Vec::with_capacity(body.as_bytes().len().saturating_mul(2));
+    let counter = Counter::new(gas, &mut locals);
     locals.write(&mut out);
     counter.read(&mut out);
+    operators(body, counter, &mut out, put)?;
+    Ok(out)
+}
+
+/// The operators of a body, with charges, each in the place that `put` gives it.
+pub(super) fn operators(
+    body: &FunctionBody<'_>,
+    counter: Counter,
+    out: &mut Vec<u8>,
+    mut put: impl FnMut(&Operator<'_>, &mut Vec<u8>) -> wasmparser::Result<Place>,
+) -> wasmparser::Result<()> {
+    let bytes = body.as_bytes();
+    let start = body.range().start;
     let mut reader = body.get_operators_reader()?;
     let mut copied = reader.original_position().saturating_sub(start);
     let mut due = 0_u64;
@@ -102,7 +107,7 @@ pub(super) fn rewritten(
         let accounting = is_accounting(&operator);
         let surcharge = std::mem::take(&mut entry);
         if surcharge > 0 && !accounting {
-            counter.charge(&mut out, surcharge);
+            counter.charge(out, surcharge);
         } else {
             due = due.saturating_add(surcharge);
         }
@@ -111,26 +116,26 @@ pub(super) fn rewritten(
         copied = here;
         if accounting {
             due = due.saturating_add(price::ACCOUNTING_OPERATOR);
-            counter.charge(&mut out, std::mem::take(&mut due));
+            counter.charge(out, std::mem::take(&mut due));
         } else {
             due = due.saturating_add(price::OPERATOR);
         }
-        let place = put(&operator, &mut out);
+        let place = put(&operator, out)?;
         let behind = reader.original_position().saturating_sub(start);
         match (place, is_call(&operator)) {
             (Place::Kept, false) => {}
-            (Place::Taken, false) => copied = behind,
+            (Place::Taken, false) | (Place::Inlined, _) => copied = behind,
             (place, true) => {
                 if let Place::Kept = place {
                     out.extend_from_slice(bytes.get(here..behind).unwrap_or_default());
                 }
                 copied = behind;
-                counter.read(&mut out);
+                counter.read(out);
             }
         }
     }
     out.extend_from_slice(bytes.get(copied..).unwrap_or_default());
-    Ok(out)
+    Ok(())
 }
 
 /// The price of declaring many locals, which the engine has to clear.
@@ -168,14 +173,20 @@ fn is_call(operator: &Operator<'_>) -> bool {
 }
 
 /// Where gas is counted in a function.
-struct Counter {
+#[derive(Clone, Copy)]
+pub(super) struct Counter {
     global: u32,
     local: u32,
 }
 
 impl Counter {
+    pub(super) fn new(global: u32, locals: &mut Locals) -> Self {
+        let local = locals.add(ValType::I64);
+        Self { global, local }
+    }
+
     /// Keeps what the global says: at the start, and when a call has changed it.
-    fn read(&self, out: &mut Vec<u8>) {
+    pub(super) fn read(&self, out: &mut Vec<u8>) {
         for instruction in [
             Instruction::GlobalGet(self.global),
             Instruction::LocalSet(self.local),

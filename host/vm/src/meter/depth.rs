@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use wasm_encoder::{BlockType, Function, Instruction};
 use wasmparser::FuncType;
 
+use super::inline::Inlining;
 use super::module::{Module, position};
 
 /// The stack one instance may use, in bytes as priced here. Part of consensus.
@@ -42,6 +43,8 @@ const CALLING_BACK: [&str; 10] = [
 /// The functions that are counted on entry.
 pub(super) struct Depths {
     imports: u32,
+    /// What functions take in, which adds to their stack.
+    pub(super) inlining: Inlining,
     functions: Vec<Option<Counted>>,
 }
 
@@ -120,7 +123,10 @@ fn add(body: &mut Function, counter: u32, bytes: i64) {
 
 /// Decides which functions of a validated module are counted.
 pub(super) fn plan(module: &Module<'_>) -> Depths {
-    let graph = Graph::of(module);
+    let mut graph = Graph::of(module);
+    let is_counted = |place: usize| graph.nodes.get(place).is_some_and(|node| node.counted);
+    let inlining = Inlining::plan(module, is_counted);
+    graph.add_taken_in(&inlining);
     let longest = graph.longest_paths();
     let functions = module.functions.iter().zip(graph.nodes.iter().zip(longest));
     let functions = functions.map(|(function, (node, path))| {
@@ -133,6 +139,7 @@ pub(super) fn plan(module: &Module<'_>) -> Depths {
     });
     Depths {
         imports: module.imports,
+        inlining,
         functions: functions.collect(),
     }
 }
@@ -197,6 +204,15 @@ impl Graph {
         graph.cut_cycles();
         graph.mark_types();
         graph
+    }
+
+    /// Adds to a function's stack that of what it takes in.
+    fn add_taken_in(&mut self, inlining: &Inlining) {
+        for (place, node) in self.nodes.iter_mut().enumerate() {
+            let slots = inlining.of(place).map_or(0, |taken| taken.slots);
+            let bytes = slots.saturating_mul(SLOT_BYTES);
+            node.bytes = node.bytes.saturating_add(bytes);
+        }
     }
 
     /// Notes which types reach a counted function. A walk may come to a type before it is through with it, and must know.

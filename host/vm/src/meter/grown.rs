@@ -111,7 +111,7 @@ impl<'a> Growth<'a> {
             scratch,
         };
         charge::rewritten(body, counters.gas, locals, |operator, out| {
-            writer.put(operator, out)
+            Ok(writer.put(operator, out))
         })
     }
 

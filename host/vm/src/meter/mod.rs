@@ -8,13 +8,14 @@
 mod charge;
 mod depth;
 mod grown;
+mod inline;
 mod module;
 
 use wasm_encoder::{
     CodeSection, ConstExpr, Encode, ExportKind, GlobalType, MemorySection, MemoryType, RawSection,
     SectionId, ValType,
 };
-use wasmparser::{FunctionBody, Parser, Payload, SectionLimited};
+use wasmparser::{Parser, Payload, SectionLimited};
 
 use crate::check::{FIRST_ALLOCATE_EXPORT, GAS_EXPORT, REACH_EXPORT, STACK_EXPORT};
 use crate::error::Fault;
@@ -106,7 +107,7 @@ impl<'a> Injection<'a> {
                 self.add_exports(section.count(), items(&section, self.wasm));
             }
             Payload::CodeSectionStart { count, .. } => self.functions = count,
-            Payload::CodeSectionEntry(body) => self.add_body(&body)?,
+            Payload::CodeSectionEntry(_) => self.add_body()?,
             // Names and other custom sections mean nothing to the engine.
             Payload::CustomSection(_) => {}
             other => self.copy(&other),
@@ -194,9 +195,8 @@ impl<'a> Injection<'a> {
         self.module.section(&RawSection { id, data });
     }
 
-    fn add_body(&mut self, body: &FunctionBody<'a>) -> wasmparser::Result<()> {
-        let params = self.source.params_of(self.functions_seen);
-        let metered = charge::metered(body, params, self.counters().gas)?;
+    fn add_body(&mut self) -> wasmparser::Result<()> {
+        let metered = self.metered()?;
         match self.depths.of(self.functions_seen) {
             None => {
                 self.code.raw(&metered);
@@ -221,6 +221,18 @@ impl<'a> Injection<'a> {
             self.module.section(&self.code);
         }
         Ok(())
+    }
+
+    /// The next function's body, metered.
+    fn metered(&self) -> wasmparser::Result<Vec<u8>> {
+        let place = module::position(self.functions_seen);
+        let function = self.source.functions.get(place);
+        match (function, self.depths.inlining.of(place)) {
+            (Some(function), Some(taken)) => {
+                inline::metered(self.source, function, taken, self.counters().gas)
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// The indices of the counters: behind the contract's own globals.

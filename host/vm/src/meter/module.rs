@@ -33,6 +33,12 @@ pub(super) struct Function<'a> {
     /// Locals, parameters apart, and operators that leave a new value.
     pub(super) slots: u64,
     pub(super) grows_memory: bool,
+    /// Locals, parameters apart.
+    pub(super) locals: u64,
+    pub(super) operators: u32,
+    pub(super) loops: bool,
+    /// Whether its last operator is a trap, as in functions that report an error.
+    pub(super) fails: bool,
 }
 
 impl<'a> Module<'a> {
@@ -55,12 +61,6 @@ impl<'a> Module<'a> {
     pub(super) fn params(&self, ty: u32) -> u32 {
         let params = self.ty(ty).map_or(0, |ty| ty.params().len());
         u32::try_from(params).unwrap_or(u32::MAX)
-    }
-
-    /// How many parameters the function at this place has.
-    pub(super) fn params_of(&self, place: u32) -> u32 {
-        let function = self.functions.get(position(place));
-        function.map_or(0, |function| self.params(function.ty))
     }
 
     pub(super) fn ty(&self, ty: u32) -> Option<&FuncType> {
@@ -160,17 +160,23 @@ impl<'a> Module<'a> {
             return Ok(());
         };
         for group in body.get_locals_reader()? {
-            function.slots = function.slots.saturating_add(u64::from(group?.0));
+            function.locals = function.locals.saturating_add(u64::from(group?.0));
         }
+        function.slots = function.locals;
+        let mut last = false;
         for operator in body.get_operators_reader()? {
             let operator = operator?;
             let slots = u64::from(leaves_value(&operator));
             function.slots = function.slots.saturating_add(slots);
+            function.operators = function.operators.saturating_add(1);
+            function.fails =
+                std::mem::replace(&mut last, matches!(operator, Operator::Unreachable));
             match operator {
                 Operator::Call { function_index } => function.calls.push(function_index),
                 Operator::CallIndirect { type_index, .. } => {
                     function.calls_through_table.push(type_index);
                 }
+                Operator::Loop { .. } => function.loops = true,
                 Operator::MemoryGrow { .. } => function.grows_memory = true,
                 _ => {}
             }

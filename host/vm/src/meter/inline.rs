@@ -1,0 +1,237 @@
+//! Owns which small functions stand in the place of their calls, and how they do. It must never change what a contract computes or
+//! pays: what is put in the place of a call is the function with all its charges.
+//!
+//! Contracts read JSON a byte at a time, through functions of a few instructions. Called, such a function spends its time on the call
+//! and on fetching the gas counter that its caller has just stored; in the place of the call, the counter stays in a register. The
+//! engine can do this too, but not to functions that have grown by their charges.
+//!
+//! Functions that are counted for their stack stay: there is a bound on what is put into one function, and the stack of one that
+//! takes others in is priced with theirs.
+
+use wasm_encoder::{BlockType, Encode, Instruction, ValType};
+use wasmparser::{FunctionBody, Operator};
+
+use super::charge::{self, Counter, Locals, Place};
+use super::module::{Function, Module};
+
+/// Operators of a function that is put in the place of its calls.
+const MAX_OPERATORS: u32 = 48;
+/// Its parameters and locals.
+const MAX_LOCALS: u64 = 16;
+/// Operators that one function may take in.
+const MAX_TAKEN_IN: u32 = 480;
+/// Operators of a function that takes others in.
+const MAX_CALLER_OPERATORS: u32 = 8_000;
+/// How deep one is taken in within another.
+const MAX_LEVEL: u32 = 3;
+
+/// For each function of the module what is taken in.
+pub(super) struct Inlining {
+    functions: Vec<TakenIn>,
+}
+
+/// What a function takes in.
+#[derive(Default)]
+pub(super) struct TakenIn {
+    /// For each direct call, in the order of the operators and with those of what is taken in, whether the function takes its place.
+    calls: Vec<bool>,
+    /// Slots of all that is taken in.
+    pub(super) slots: u64,
+}
+
+impl Inlining {
+    /// Decides for all functions, of which some are counted for their stack.
+    pub(super) fn plan(module: &Module<'_>, is_counted: impl Fn(usize) -> bool) -> Self {
+        let chooser = Chooser {
+            module,
+            is_small: module
+                .functions
+                .iter()
+                .enumerate()
+                .map(|(place, function)| !is_counted(place) && is_small(module, function))
+                .collect(),
+        };
+        let functions = module.functions.iter();
+        Self {
+            functions: functions.map(|function| chooser.choose(function)).collect(),
+        }
+    }
+
+    /// Nothing is taken in.
+    pub(super) fn of(&self, place: usize) -> Option<&TakenIn> {
+        self.functions.get(place)
+    }
+}
+
+fn is_small(module: &Module<'_>, function: &Function<'_>) -> bool {
+    let locals = function
+        .locals
+        .saturating_add(module.params(function.ty).into());
+    function.operators <= MAX_OPERATORS
+        && locals <= MAX_LOCALS
+        && !function.loops
+        && !function.fails
+}
+
+struct Chooser<'a> {
+    module: &'a Module<'a>,
+    is_small: Vec<bool>,
+}
+
+impl Chooser<'_> {
+    fn choose(&self, function: &Function<'_>) -> TakenIn {
+        let mut taken = TakenIn::default();
+        let mut room = MAX_TAKEN_IN;
+        if function.operators > MAX_CALLER_OPERATORS {
+            room = 0;
+        }
+        self.visit(function, 0, &mut room, &mut taken);
+        taken
+    }
+
+    /// The depth of this recursion is bounded by the levels.
+    fn visit(&self, function: &Function<'_>, level: u32, room: &mut u32, taken: &mut TakenIn) {
+        for call in &function.calls {
+            let callee = self.callee(*call).filter(|callee| {
+                let fits = callee.operators <= *room;
+                fits && level < MAX_LEVEL
+            });
+            taken.calls.push(callee.is_some());
+            if let Some(callee) = callee {
+                *room = room.saturating_sub(callee.operators);
+                let params = u64::from(self.module.params(callee.ty));
+                let slots = callee.slots.saturating_add(params);
+                taken.slots = taken.slots.saturating_add(slots);
+                self.visit(callee, level.saturating_add(1), room, taken);
+            }
+        }
+    }
+
+    fn callee(&self, call: u32) -> Option<&Function<'_>> {
+        let place = self.module.place(call)?;
+        let is_small = self.is_small.get(place).copied().unwrap_or_default();
+        is_small.then(|| self.module.functions.get(place)).flatten()
+    }
+}
+
+/// The body of a function with all its charges and with what it takes in.
+pub(super) fn metered(
+    module: &Module<'_>,
+    function: &Function<'_>,
+    taken: &TakenIn,
+    gas: u32,
+) -> wasmparser::Result<Vec<u8>> {
+    let Some(body) = &function.body else {
+        return Ok(Vec::new());
+    };
+    let mut locals = Locals::of(body, module.params(function.ty))?;
+    let counter = Counter::new(gas, &mut locals);
+    let mut writer = Writer {
+        module,
+        calls: taken.calls.iter(),
+        locals,
+        counter,
+    };
+    let mut operators = Vec::with_capacity(body.as_bytes().len().saturating_mul(2));
+    writer.write(body, None, &mut operators)?;
+    let mut whole = Vec::with_capacity(operators.len().saturating_add(32));
+    writer.locals.write(&mut whole);
+    counter.read(&mut whole);
+    whole.extend_from_slice(&operators);
+    Ok(whole)
+}
+
+struct Writer<'a, I> {
+    module: &'a Module<'a>,
+    calls: I,
+    locals: Locals,
+    counter: Counter,
+}
+
+impl<'a, I: Iterator<Item = &'a bool>> Writer<'a, I> {
+    /// Writes the operators of a body. One that is taken in has its locals from `first` on, and returns by leaving its block.
+    fn write(
+        &mut self,
+        body: &FunctionBody<'_>,
+        first: Option<u32>,
+        out: &mut Vec<u8>,
+    ) -> wasmparser::Result<()> {
+        let counter = self.counter;
+        let mut nesting = 0_u32;
+        charge::operators(body, counter, out, |operator, out| {
+            match (operator, first) {
+                (Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. }, _) => {
+                    nesting = nesting.saturating_add(1);
+                }
+                (Operator::End, _) => nesting = nesting.saturating_sub(1),
+                (Operator::Call { function_index }, _) => {
+                    if self.calls.next().is_some_and(|taken| *taken) {
+                        self.take_in(*function_index, out)?;
+                        return Ok(Place::Inlined);
+                    }
+                }
+                (Operator::Return, Some(_)) => {
+                    Instruction::Br(nesting).encode(out);
+                    return Ok(Place::Taken);
+                }
+                (Operator::LocalGet { local_index }, Some(first)) => {
+                    Instruction::LocalGet(first.saturating_add(*local_index)).encode(out);
+                    return Ok(Place::Taken);
+                }
+                (Operator::LocalSet { local_index }, Some(first)) => {
+                    Instruction::LocalSet(first.saturating_add(*local_index)).encode(out);
+                    return Ok(Place::Taken);
+                }
+                (Operator::LocalTee { local_index }, Some(first)) => {
+                    Instruction::LocalTee(first.saturating_add(*local_index)).encode(out);
+                    return Ok(Place::Taken);
+                }
+                _ => {}
+            }
+            Ok(Place::Kept)
+        })
+    }
+
+    /// Writes a function in the place of a call: its arguments become locals, its other locals begin at zero, its end ends a block.
+    fn take_in(&mut self, function: u32, out: &mut Vec<u8>) -> wasmparser::Result<()> {
+        let module = self.module;
+        let place = module.place(function);
+        let Some(function) = place.and_then(|place| module.functions.get(place)) else {
+            return Ok(());
+        };
+        let (Some(body), Some(ty)) = (&function.body, module.ty(function.ty)) else {
+            return Ok(());
+        };
+        let params: Vec<ValType> = ty.params().iter().map(|ty| charge::number(*ty)).collect();
+        let first = self.locals.next();
+        for ty in &params {
+            self.locals.add(*ty);
+        }
+        let behind = self.locals.next();
+        for local in (first..behind).rev() {
+            Instruction::LocalSet(local).encode(out);
+        }
+        for group in body.get_locals_reader()? {
+            let (count, ty) = group?;
+            for _ in 0..count {
+                let ty = charge::number(ty);
+                let local = self.locals.add(ty);
+                zero(ty).encode(out);
+                Instruction::LocalSet(local).encode(out);
+            }
+        }
+        let result = ty.results().first().map(|ty| charge::number(*ty));
+        let block = result.map_or(BlockType::Empty, BlockType::Result);
+        Instruction::Block(block).encode(out);
+        self.write(body, Some(first), out)
+    }
+}
+
+fn zero(ty: ValType) -> Instruction<'static> {
+    match ty {
+        ValType::I64 => Instruction::I64Const(0),
+        ValType::F32 => Instruction::F32Const(0.0.into()),
+        ValType::F64 => Instruction::F64Const(0.0.into()),
+        _ => Instruction::I32Const(0),
+    }
+}
