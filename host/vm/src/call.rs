@@ -1,6 +1,5 @@
 //! Owns the life of one call: a fresh instance, the arguments in, the result out, the bill. It must never keep anything afterwards.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use wasmtime::{AsContextMut, Extern, Instance, Store, StoreLimits, StoreLimitsBuilder, Trap};
@@ -66,7 +65,7 @@ impl Call<'_> {
         // The engine trusts that the thread has as much stack as the contract may use; few threads do.
         stacker::maybe_grow(STACK_BYTES_PER_CALL, STACK_BYTES_PER_CALL, || {
             catch_unwind(AssertUnwindSafe(|| self.run_in(backend, itemized)))
-                .unwrap_or_else(|panic| Err(Fault::new("host function panicked", message(&*panic))))
+                .unwrap_or_else(|panic| Err(Fault::panicked("acting for a contract", &*panic)))
         })
     }
 
@@ -244,12 +243,6 @@ fn instantiation_failure(error: &wasmtime::Error) -> Stop {
         Some(kind) => CallError::Instantiation(kind.to_string()).into(),
         None => Fault::new("creating an instance", format!("{error:#}")).into(),
     }
-}
-
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("no message").to_owned()
 }
 
 #[cfg(test)]

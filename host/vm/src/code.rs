@@ -1,7 +1,7 @@
 //! Owns a compiled contract; it must never hold anything of a single call.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use wasmtime::{ExternType, FuncType, InstancePre, Module, ModuleExport, ValType};
 
@@ -21,7 +21,9 @@ struct Inner {
     wasm: Box<[u8]>,
     loaded: Build,
     /// Made when a call needs it and the loaded build is a grown one.
-    exact: OnceLock<Result<Build, Fault>>,
+    exact: OnceLock<Build>,
+    /// Whoever makes it; the others wait.
+    making: Mutex<()>,
     /// Whether the loaded build could not decide a call: its contract allocates in another way than was expected.
     prefers_exact: AtomicBool,
 }
@@ -83,6 +85,7 @@ impl Code {
             wasm: wasm.into(),
             loaded,
             exact: OnceLock::new(),
+            making: Mutex::new(()),
             prefers_exact: AtomicBool::new(false),
         };
         Self {
@@ -98,9 +101,8 @@ impl Code {
 
     /// The bytes this contract keeps in memory: the compiled images, code and tables, and the wasm.
     pub(crate) fn held_bytes(&self) -> u64 {
-        let exact = self.inner.exact.get().and_then(|exact| exact.as_ref().ok());
-        let images = self.inner.loaded.image_bytes();
-        let images = images.saturating_add(exact.map_or(0, Build::image_bytes));
+        let exact = self.inner.exact.get().map_or(0, Build::image_bytes);
+        let images = self.inner.loaded.image_bytes().saturating_add(exact);
         images.saturating_add(u64::try_from(self.inner.wasm.len()).unwrap_or(u64::MAX))
     }
 
@@ -112,7 +114,7 @@ impl Code {
     /// The build to begin a call in: the loaded one, until it could not decide a call. Both come to the same.
     pub(crate) fn preferred(&self) -> &Build {
         match self.inner.exact.get() {
-            Some(Ok(exact)) if self.inner.prefers_exact.load(Ordering::Relaxed) => exact,
+            Some(exact) if self.inner.prefers_exact.load(Ordering::Relaxed) => exact,
             _ => &self.inner.loaded,
         }
     }
@@ -122,7 +124,7 @@ impl Code {
         !self.inner.prefers_exact.swap(true, Ordering::Relaxed)
     }
 
-    /// The exact build; `make` makes it from the wasm, once for all who ask.
+    /// The exact build; `make` makes it from the wasm, once for all who ask, unless it fails: a fault is not remembered.
     pub(crate) fn exact(
         &self,
         make: impl FnOnce(&[u8]) -> Result<Build, Fault>,
@@ -130,8 +132,16 @@ impl Code {
         if self.inner.loaded.exports.first.is_none() {
             return Ok(&self.inner.loaded);
         }
-        let exact = self.inner.exact.get_or_init(|| make(&self.inner.wasm));
-        exact.as_ref().map_err(Clone::clone)
+        if let Some(exact) = self.inner.exact.get() {
+            return Ok(exact);
+        }
+        let alone = self.inner.making.lock();
+        let _alone = alone.unwrap_or_else(PoisonError::into_inner);
+        if let Some(exact) = self.inner.exact.get() {
+            return Ok(exact);
+        }
+        let exact = make(&self.inner.wasm)?;
+        Ok(self.inner.exact.get_or_init(|| exact))
     }
 }
 

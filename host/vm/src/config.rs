@@ -36,7 +36,7 @@ pub struct VmConfig {
     pub max_wasm_bytes: u64,
     /// Instances that may live at once: threads times the depth of nested queries. One more is a [`Fault`](crate::Fault).
     pub max_instances: u32,
-    /// Compiled contracts to keep in memory, in bytes of their images, beside the pinned ones. Changes no outcome, only time.
+    /// Compiled contracts to keep in memory, in bytes of their images and their wasm, beside the pinned ones. Changes no outcome, only time.
     pub cache_memory_bytes: u64,
     /// A folder to keep machine code in across processes; none by default. It is made if it is missing, and
     /// [`Vm::new`](crate::Vm::new) refuses it if anyone but this user owns it or may write to it: machine code from there is run.

@@ -93,7 +93,7 @@ pub(crate) struct First {
 pub(crate) struct Frame<'a> {
     store: StoreContextMut<'a, Host>,
     guest: Guest,
-    /// What the meter says, as long as the host is acting: the contract's own counter is behind until [`Self::leave`].
+    /// What the meter says, as long as the host is acting: the contract's own counter is behind until the end of [`Self::act`].
     left: Gas,
     /// The import that acts here; none outside of all imports.
     import: Option<Import>,

@@ -2,8 +2,8 @@
 //!
 //! Machine code is a function of the wasm, of the instructions the meter adds, and of the compiler: its version, its settings, the
 //! target and the processor's features. The wasm has its checksum; the rest is an [`Environment`]. What only matters while a call
-//! runs (the prices of imports, the limit of memory) is not in machine code, and what decides whether a contract is accepted is
-//! never read from a cache, so neither is part of it.
+//! runs (the prices of imports) is not in machine code, and what decides whether a contract is accepted is never read from a cache,
+//! so neither is part of it. The limit of memory is not either: a build with grown memory that exceeds it is refused when linked.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -28,7 +28,7 @@ impl Environment {
     pub(super) fn of(engine: &Engine) -> Result<Self, Fault> {
         let mut compiler = Compiler::default();
         engine.precompile_compatibility_hash().hash(&mut compiler);
-        Ok(Self::from_parts(&compiler.0, &metered_probe()?))
+        Ok(Self::from_parts(&compiler.0, &meter_form()?))
     }
 
     /// The environment of a compiler and of what the meter makes of the probe.
@@ -70,16 +70,19 @@ impl Hasher for Compiler {
     }
 }
 
-/// What the meter makes of the probe, in both builds.
-fn metered_probe() -> Result<Vec<u8>, Fault> {
+/// What the meter makes of the probe, in both builds, and the meter's own text: a change of price or of form, wherever it is made,
+/// changes the environment without a version number that someone must remember to raise.
+fn meter_form() -> Result<Vec<u8>, Fault> {
     let probe = probe();
-    let mut metered = meter::inject(&probe)?;
-    metered.extend(meter::inject_grown(&probe, u64::MAX)?);
-    Ok(metered)
+    let mut form = meter::inject(&probe)?;
+    form.extend(meter::inject_grown(&probe, u64::MAX)?);
+    for source in meter::SOURCES {
+        form.extend_from_slice(source);
+    }
+    Ok(form)
 }
 
-/// A module with every allowed instruction, to see what the meter does to it: a change of price or of form, wherever it is made in
-/// the meter, changes the environment without a version number that someone must remember to raise.
+/// A module with every allowed instruction, to see what the meter does to it, also through the libraries it writes wasm with.
 fn probe() -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([], []);
@@ -246,7 +249,7 @@ mod tests {
     /// CWA-2024-004: what was compiled at another price is not found.
     #[test]
     fn any_change_of_the_meter_is_another_environment() {
-        let metered = metered_probe().unwrap();
+        let metered = meter_form().unwrap();
         let of = |metered: &[u8]| Environment::from_parts(b"compiler", metered);
         for position in 0..metered.len() {
             let mut changed = metered.clone();
@@ -258,6 +261,20 @@ mod tests {
             Environment::from_parts(b"ab", b"c"),
             Environment::from_parts(b"a", b"bc")
         );
+    }
+
+    #[test]
+    fn the_whole_meter_is_in_its_form() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/meter");
+        let mut files: Vec<Vec<u8>> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect();
+        files.push(include_bytes!("../price.rs").to_vec());
+        files.sort();
+        let mut sources = meter::SOURCES.map(<[u8]>::to_vec);
+        sources.sort();
+        assert_eq!(files, sources);
     }
 
     #[test]

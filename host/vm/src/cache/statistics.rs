@@ -28,7 +28,7 @@ pub struct CacheStatistics {
 pub struct Held {
     /// Number of contracts.
     pub codes: u64,
-    /// Bytes of their compiled images.
+    /// Bytes of their compiled images and their wasm.
     pub bytes: u64,
 }
 

@@ -33,7 +33,7 @@ pub(super) struct Inlining {
 /// What a function takes in.
 #[derive(Default)]
 pub(super) struct TakenIn {
-    /// For each direct call, in the order of the operators and with those of what is taken in, whether the function takes its place.
+    /// For each direct call, in the order of the operators and with those of what is taken in, whether the callee takes its place.
     calls: Vec<bool>,
     /// Slots of all that is taken in.
     pub(super) slots: u64,
@@ -57,7 +57,7 @@ impl Inlining {
         }
     }
 
-    /// Nothing is taken in.
+    /// What the function at this place takes in.
     pub(super) fn of(&self, place: usize) -> Option<&TakenIn> {
         self.functions.get(place)
     }

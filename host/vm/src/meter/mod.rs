@@ -25,6 +25,18 @@ use module::Module;
 
 pub(crate) use depth::STACK_BYTES;
 
+/// The text of all that decides what the meter makes of a contract: the thresholds of [`inline`] and the graph behind [`depth`] do
+/// not show in what it makes of any one contract.
+pub(crate) const SOURCES: [&[u8]; 7] = [
+    include_bytes!("charge.rs"),
+    include_bytes!("depth.rs"),
+    include_bytes!("grown.rs"),
+    include_bytes!("inline.rs"),
+    include_bytes!("mod.rs"),
+    include_bytes!("module.rs"),
+    include_bytes!("../price.rs"),
+];
+
 /// Returns the wasm with its counters, exported as [`GAS_EXPORT`] and [`STACK_EXPORT`]. The input has passed every check.
 pub(crate) fn inject(wasm: &[u8]) -> Result<Vec<u8>, Fault> {
     let metered = Module::read(wasm).and_then(|module| {
