@@ -6,7 +6,7 @@ use wasmtime::{AsContextMut, Extern, Instance, Store, StoreLimits, StoreLimitsBu
 
 use crate::analysis::EntryPoint;
 use crate::backend::Backend;
-use crate::code::{Build, Code};
+use crate::code::{Build, Code, Running};
 use crate::engine::{self, MAX_TABLE_ELEMENTS, STACK_BYTES_PER_CALL};
 use crate::error::{CallError, Fault, Stop};
 use crate::frame::{First, Frame, Guest, GuestFunction, Host};
@@ -76,12 +76,12 @@ impl Call<'_> {
             // Nothing is allocated before the contract runs.
             build = self.vm.exact(self.code)?;
         }
-        match self.run_build(build, self.host(backend, itemized)) {
+        match self.run_build(build, self.host(build, backend, itemized)) {
             Ok(billed) => Ok(billed),
             Err(Unfinished::Fault(fault)) => Err(fault),
             Err(Unfinished::Undecided(backend)) => {
-                let host = self.host(backend, itemized);
-                let again = self.run_build(self.vm.exact_from_now(self.code)?, host);
+                let exact = self.vm.exact_from_now(self.code)?;
+                let again = self.run_build(exact, self.host(exact, backend, itemized));
                 again.map_err(|unfinished| match unfinished {
                     Unfinished::Fault(fault) => fault,
                     Unfinished::Undecided(_) => Fault::new("running the exact build", "undecided"),
@@ -91,8 +91,9 @@ impl Call<'_> {
     }
 
     /// The state of one run. A call that runs again in another build is counted anew.
-    fn host(&self, backend: Box<dyn Backend>, itemized: bool) -> Host {
-        let mut host = Host::new(backend, self.limits(), self.read_only);
+    fn host(&self, build: &Build, backend: Box<dyn Backend>, itemized: bool) -> Host {
+        let running = Running::new(self.code, build);
+        let mut host = Host::new(running, backend, self.limits(), self.read_only);
         host.tally = itemized.then(Box::default);
         host
     }

@@ -9,6 +9,8 @@ use crate::analysis::{Analysis, EntryPoint};
 use crate::check::{FIRST_ALLOCATE_EXPORT, GAS_EXPORT, REACH_EXPORT, STACK_EXPORT};
 use crate::error::Fault;
 use crate::frame::Host;
+use crate::gas::Gas;
+use crate::meter::{self, Form, Owing};
 
 /// A contract ready to run. Cheap to clone; it belongs to the [`Vm`](crate::Vm) that loaded it.
 #[derive(Clone)]
@@ -32,6 +34,15 @@ struct Inner {
 pub(crate) struct Build {
     pub(crate) pre: InstancePre<Host>,
     pub(crate) exports: Exports,
+    /// Made when a call ends in a trap that needs it.
+    owing: OnceLock<Owing>,
+}
+
+/// Which of its builds a contract runs in.
+#[derive(Clone)]
+pub(crate) struct Running {
+    code: Code,
+    grown: bool,
 }
 
 /// The exports the host uses, looked up once.
@@ -145,7 +156,43 @@ impl Code {
     }
 }
 
+impl Running {
+    /// A build of this contract.
+    pub(crate) fn new(code: &Code, build: &Build) -> Self {
+        Self {
+            code: code.clone(),
+            grown: build.is_grown(),
+        }
+    }
+
+    /// The gas that the counter does not know yet at an operator, given as the engine gives it.
+    pub(crate) fn owes(&self, function: u32, offset: usize) -> Result<Gas, Fault> {
+        let Inner { loaded, exact, .. } = &*self.code.inner;
+        let build = match exact.get() {
+            Some(exact) if self.grown != loaded.is_grown() => exact,
+            _ => loaded,
+        };
+        if let Some(owing) = build.owing.get() {
+            return Ok(Gas(owing.at(function, offset)));
+        }
+        // A contract that has a grown build at all has it whatever the limit of memory.
+        let form = match self.grown {
+            true => Form::Grown {
+                max_pages: u64::MAX,
+            },
+            false => Form::Exact,
+        };
+        let owing = meter::inject(&self.code.inner.wasm, form)?.owing;
+        let owing = build.owing.get_or_init(|| owing);
+        Ok(Gas(owing.at(function, offset)))
+    }
+}
+
 impl Build {
+    fn is_grown(&self) -> bool {
+        self.exports.first.is_some()
+    }
+
     /// A linked module. Memory may have `max_bytes`: one that begins with more was made for a larger limit.
     pub(crate) fn new(
         analysis: &Analysis,
@@ -159,7 +206,11 @@ impl Build {
             let detail = format!("{} bytes from the start, {max_bytes} allowed", first.bytes);
             return Err(Fault::new("taking a build with grown memory", detail));
         }
-        Ok(Self { pre, exports })
+        Ok(Self {
+            pre,
+            exports,
+            owing: OnceLock::new(),
+        })
     }
 
     fn image_bytes(&self) -> u64 {

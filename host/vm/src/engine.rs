@@ -1,5 +1,7 @@
 //! Owns the settings of wasmtime; every setting that could change a result, a trap or a gas count is fixed here and nowhere else.
 
+use std::num::NonZeroUsize;
+
 use wasmtime::{
     Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
     Strategy, WasmFeatures,
@@ -54,8 +56,9 @@ pub(crate) fn build(config: &VmConfig) -> Result<Engine, Fault> {
         // Nothing here is asynchronous, but the engine wants one stack to fit into the other.
         .async_stack_size(STACK_BYTES_PER_CALL)
         .concurrency_support(false)
-        .wasm_backtrace_max_frames(None)
-        .generate_address_map(false)
+        // Where a contract traps decides what it owes; which function called that one is nobody's business.
+        .wasm_backtrace_max_frames(NonZeroUsize::new(1))
+        .generate_address_map(true)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(config, scan)));
     Engine::new(&settings)
         .map_err(|error| Fault::new("starting the wasm engine", error.to_string()))

@@ -2,11 +2,11 @@
 
 use wasmtime::{
     AsContextMut, Caller, Extern, Func, Global, Instance, Memory, ModuleExport, Store,
-    StoreContextMut, StoreLimits, Trap, Val,
+    StoreContextMut, StoreLimits, Trap, Val, WasmBacktrace,
 };
 
 use crate::backend::{Backend, BackendError, BackendResult};
-use crate::code::{Function, Results, Shape};
+use crate::code::{Function, Results, Running, Shape};
 use crate::error::{CallError, Fault, RegionError, Stop, TrapKind};
 use crate::gas::{Gas, GasInfo};
 use crate::imports::Import;
@@ -20,6 +20,7 @@ const MAX_DEPTH: u32 = 2;
 
 /// The state of one call, kept in the engine's store.
 pub(crate) struct Host {
+    running: Running,
     pub(crate) backend: Box<dyn Backend>,
     pub(crate) limits: StoreLimits,
     pub(crate) read_only: bool,
@@ -31,8 +32,14 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(backend: Box<dyn Backend>, limits: StoreLimits, read_only: bool) -> Self {
+    pub(crate) fn new(
+        running: Running,
+        backend: Box<dyn Backend>,
+        limits: StoreLimits,
+        read_only: bool,
+    ) -> Self {
         Self {
+            running,
             backend,
             limits,
             read_only,
@@ -379,8 +386,29 @@ impl<'a> Frame<'a> {
         outcome
     }
 
+    /// Takes what a contract owed where it trapped. Elsewhere, also at a trap that stands in its code, it owes nothing.
+    fn pay_debts(&mut self, error: &wasmtime::Error) -> Result<(), Fault> {
+        match error.downcast_ref::<Trap>() {
+            None | Some(Trap::UnreachableCodeReached) => return Ok(()),
+            Some(_) => {}
+        }
+        let trace = error.downcast_ref::<WasmBacktrace>();
+        let place = trace.and_then(|trace| trace.frames().first());
+        let place = place.and_then(|frame| Some((frame.func_index(), frame.func_offset()?)));
+        let (function, offset) =
+            place.ok_or_else(|| Fault::new("finding where a contract trapped", "no place"))?;
+        let owed = self.host().running.owes(function, offset)?;
+        let counter = self.guest.gas.get(&mut self.store).i64().unwrap_or(-1);
+        let counter = counter.saturating_sub(i64::try_from(owed.0).unwrap_or(i64::MAX));
+        let set = self.guest.gas.set(&mut self.store, Val::I64(counter));
+        set.map_err(|error| Fault::new("setting the gas meter", error.to_string()))
+    }
+
     /// Says what ended a call into the guest. An empty meter, or an empty stack, explains every trap.
     fn classify(&mut self, error: wasmtime::Error) -> Stop {
+        if let Err(fault) = self.pay_debts(&error) {
+            return fault.into();
+        }
         if self.is_exhausted() {
             return CallError::OutOfGas.into();
         }

@@ -6,7 +6,7 @@ use wasmtime::{AsContextMut, Store};
 
 use super::Call;
 use crate::analysis::EntryPoint;
-use crate::code::Code;
+use crate::code::{Code, Running};
 use crate::frame::{Frame, Host};
 use crate::gas::Gas;
 use crate::support::chain::MockChain;
@@ -34,7 +34,13 @@ impl Session {
             gas_limit: LIMIT,
             read_only: false,
         };
-        let host = Host::new(Box::new(MockChain::default()), blank.limits(), false);
+        let host = Host::new(
+            // As in `call`: the build in which all of the session runs.
+            Running::new(blank.code, vm.exact(&code).unwrap()),
+            Box::new(MockChain::default()),
+            blank.limits(),
+            false,
+        );
         let mut store = Store::new(vm.engine(), host);
         store.limiter(|host| &mut host.limits);
         Self {

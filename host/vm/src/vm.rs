@@ -18,7 +18,7 @@ use crate::error::{Fault, LoadError, Reject};
 use crate::frame::Host;
 use crate::gas::Gas;
 use crate::imports;
-use crate::meter;
+use crate::meter::{self, Form};
 use crate::observe::GasBreakdown;
 use crate::observe::span::{self, Found};
 
@@ -195,7 +195,7 @@ impl Vm {
     /// The exact build of a contract, made if it was not needed before.
     pub(crate) fn exact<'a>(&self, code: &'a Code) -> Result<&'a Build, Fault> {
         code.exact(|wasm| {
-            let module = self.compile(&meter::inject(wasm)?)?;
+            let module = self.compile(&meter::inject(wasm, Form::Exact)?.wasm)?;
             self.link(code.analysis(), &module)
         })
     }
@@ -223,8 +223,9 @@ impl Vm {
             }
             None => {
                 span::found(Found::Compiler);
-                let pages = engine::memory_limit_pages(self.config());
-                let module = self.compile(&meter::inject_grown(wasm, pages)?)?;
+                let max_pages = engine::memory_limit_pages(self.config());
+                let injected = meter::inject(wasm, Form::Grown { max_pages })?;
+                let module = self.compile(&injected.wasm)?;
                 cache.write(checksum, &module);
                 link(&module)?
             }

@@ -17,7 +17,7 @@ use wasm_encoder::{
 use wasmtime::Engine;
 
 use crate::error::Fault;
-use crate::meter;
+use crate::meter::{self, Form};
 
 /// What else is compiled the same way: SHA-256 over the compiler's state and the meter's work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +74,9 @@ impl Hasher for Compiler {
 /// changes the environment without a version number that someone must remember to raise.
 fn meter_form() -> Result<Vec<u8>, Fault> {
     let probe = probe();
-    let mut form = meter::inject(&probe)?;
-    form.extend(meter::inject_grown(&probe, u64::MAX)?);
+    let max_pages = u64::MAX;
+    let mut form = meter::inject(&probe, Form::Exact)?.wasm;
+    form.extend(meter::inject(&probe, Form::Grown { max_pages })?.wasm);
     for source in meter::SOURCES {
         form.extend_from_slice(source);
     }

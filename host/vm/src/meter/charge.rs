@@ -9,17 +9,8 @@
 use wasm_encoder::{BlockType, Encode, Instruction, ValType};
 use wasmparser::{FunctionBody, Operator};
 
+use super::tape::{Step, Tape};
 use crate::price;
-
-/// What stands in the place of an operator. What it costs is what the operator costs.
-pub(super) enum Place {
-    /// The operator, behind the bytes that were written.
-    Kept,
-    /// Only the bytes that were written.
-    Taken,
-    /// Only the bytes that were written, which are a called function: the counter is as it was left there.
-    Inlined,
-}
 
 /// The locals of a body, and more behind them.
 pub(super) struct Locals {
@@ -74,68 +65,63 @@ pub(super) fn number(ty: wasmparser::ValType) -> ValType {
     }
 }
 
-/// A body with charges in front of its accounting operators, and every operator in the place that `put` gives it.
-pub(super) fn rewritten(
+/// Puts the operators of a body on a tape with what is due in front of each, unless `put` puts something else there. It gets the
+/// operator, what is due, and how many blocks of the body are open.
+pub(super) fn record(
     body: &FunctionBody<'_>,
-    gas: u32,
-    mut locals: Locals,
-    put: impl FnMut(&Operator<'_>, &mut Vec<u8>) -> wasmparser::Result<Place>,
-) -> wasmparser::Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(body.as_bytes().len().saturating_mul(2));
-    let counter = Counter::new(gas, &mut locals);
-    locals.write(&mut out);
-    counter.read(&mut out);
-    operators(body, counter, &mut out, put)?;
-    Ok(out)
-}
-
-/// The operators of a body, with charges, each in the place that `put` gives it.
-pub(super) fn operators(
-    body: &FunctionBody<'_>,
-    counter: Counter,
-    out: &mut Vec<u8>,
-    mut put: impl FnMut(&Operator<'_>, &mut Vec<u8>) -> wasmparser::Result<Place>,
+    tape: &mut Tape,
+    mut put: impl FnMut(&Operator<'_>, u64, u32, &mut Tape) -> wasmparser::Result<bool>,
 ) -> wasmparser::Result<()> {
     let bytes = body.as_bytes();
     let start = body.range().start;
     let mut reader = body.get_operators_reader()?;
-    let mut copied = reader.original_position().saturating_sub(start);
+    let mut nesting = 0_u32;
+    tape.add(Step::Plain, entry_cost(body)?, &[]);
     let mut due = 0_u64;
-    let mut entry = entry_cost(body)?;
     while !reader.eof() {
         let (operator, offset) = reader.read_with_offset()?;
-        let accounting = is_accounting(&operator);
-        let surcharge = std::mem::take(&mut entry);
-        if surcharge > 0 && !accounting {
-            counter.charge(out, surcharge);
-        } else {
-            due = due.saturating_add(surcharge);
-        }
-        let here = offset.saturating_sub(start);
-        out.extend_from_slice(bytes.get(copied..here).unwrap_or_default());
-        copied = here;
-        if accounting {
-            due = due.saturating_add(price::ACCOUNTING_OPERATOR);
-            counter.charge(out, std::mem::take(&mut due));
+        let end = reader.original_position().saturating_sub(start);
+        let step = step(&operator)?;
+        let mut due_here = 0;
+        if is_accounting(&operator) {
+            due_here = std::mem::take(&mut due).saturating_add(price::ACCOUNTING_OPERATOR);
         } else {
             due = due.saturating_add(price::OPERATOR);
         }
-        let place = put(&operator, out)?;
-        let behind = reader.original_position().saturating_sub(start);
-        match (place, is_call(&operator)) {
-            (Place::Kept, false) => {}
-            (Place::Taken, false) | (Place::Inlined, _) => copied = behind,
-            (place, true) => {
-                if let Place::Kept = place {
-                    out.extend_from_slice(bytes.get(here..behind).unwrap_or_default());
-                }
-                copied = behind;
-                counter.read(out);
-            }
+        if !put(&operator, due_here, nesting, tape)? {
+            let bytes = bytes.get(offset.saturating_sub(start)..end);
+            tape.add(step, due_here, bytes.unwrap_or_default());
         }
+        nesting = match operator {
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+                nesting.saturating_add(1)
+            }
+            Operator::End => nesting.saturating_sub(1),
+            _ => nesting,
+        };
     }
-    out.extend_from_slice(bytes.get(copied..).unwrap_or_default());
     Ok(())
+}
+
+fn step(operator: &Operator<'_>) -> wasmparser::Result<Step> {
+    Ok(match operator {
+        Operator::Block { .. } => Step::Block,
+        Operator::Loop { .. } => Step::Loop,
+        Operator::If { .. } => Step::If,
+        Operator::Else => Step::Else,
+        Operator::End => Step::End,
+        Operator::Br { relative_depth } => Step::Branch(*relative_depth),
+        Operator::BrIf { relative_depth } => Step::BranchIf(*relative_depth),
+        Operator::BrTable { targets } => {
+            let others = targets
+                .targets()
+                .collect::<wasmparser::Result<Vec<u32>>>()?;
+            Step::BranchTable(others.into_iter().chain([targets.default()]).collect())
+        }
+        Operator::Return | Operator::Unreachable => Step::Leave,
+        Operator::Call { .. } | Operator::CallIndirect { .. } => Step::Call,
+        _ => Step::Plain,
+    })
 }
 
 /// The price of declaring many locals, which the engine has to clear.
@@ -165,13 +151,6 @@ fn is_accounting(operator: &Operator<'_>) -> bool {
     )
 }
 
-fn is_call(operator: &Operator<'_>) -> bool {
-    matches!(
-        operator,
-        Operator::Call { .. } | Operator::CallIndirect { .. }
-    )
-}
-
 /// Where gas is counted in a function.
 #[derive(Clone, Copy)]
 pub(super) struct Counter {
@@ -196,7 +175,7 @@ impl Counter {
     }
 
     /// Takes `cost` and traps below zero. A cost is far below 2^63: a body has fewer than 2^32 operators.
-    fn charge(&self, out: &mut Vec<u8>, cost: u64) {
+    pub(super) fn charge(&self, out: &mut Vec<u8>, cost: u64) {
         let cost = i64::try_from(cost).unwrap_or(i64::MAX);
         for instruction in [
             Instruction::LocalGet(self.local),

@@ -12,9 +12,10 @@
 use wasm_encoder::{BlockType, ConstExpr, Encode, GlobalType, Instruction, ValType};
 use wasmparser::{FunctionBody, MemArg, Operator};
 
-use super::charge::{self, Locals, Place};
+use super::charge::{self, Counter, Locals};
 use super::depth::{Counted, Depths};
 use super::module::Module;
+use super::tape::{Metered, Step, Tape};
 
 /// Pages that the first allocation is expected to take.
 const GROWTH: u64 = 1;
@@ -84,16 +85,13 @@ impl<'a> Growth<'a> {
     }
 
     /// The bodies behind all others: the copies, and the function that counts the stack of the first.
-    pub(super) fn bodies(&self, counters: Counters) -> wasmparser::Result<Vec<Vec<u8>>> {
+    pub(super) fn bodies(&self, counters: Counters) -> wasmparser::Result<Vec<Metered>> {
         let mut bodies = Vec::with_capacity(self.types.len());
         for ((_, body), params) in self.copies.iter().zip(&self.params) {
             bodies.push(self.copy(body, *params, counters)?);
         }
-        bodies.push(super::depth::counting(
-            &self.root,
-            self.start,
-            counters.stack,
-        ));
+        let counting = super::depth::counting(&self.root, self.start, counters.stack);
+        bodies.push(counting.into());
         Ok(bodies)
     }
 
@@ -102,7 +100,7 @@ impl<'a> Growth<'a> {
         body: &FunctionBody<'a>,
         params: u32,
         counters: Counters,
-    ) -> wasmparser::Result<Vec<u8>> {
+    ) -> wasmparser::Result<Metered> {
         let mut locals = Locals::of(body, params)?;
         let scratch = Scratch::behind(&mut locals);
         let writer = Writer {
@@ -110,9 +108,12 @@ impl<'a> Growth<'a> {
             reach: counters.reach,
             scratch,
         };
-        charge::rewritten(body, counters.gas, locals, |operator, out| {
-            Ok(writer.put(operator, out))
-        })
+        let counter = Counter::new(counters.gas, &mut locals);
+        let mut tape = Tape::default();
+        charge::record(body, &mut tape, |operator, due, _, tape| {
+            Ok(writer.put(operator, due, tape))
+        })?;
+        Ok(tape.write(&locals, counter))
     }
 
     fn index(&self, copy: usize) -> u32 {
@@ -221,23 +222,39 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn put(&self, operator: &Operator<'_>, out: &mut Vec<u8>) -> Place {
-        match operator {
-            Operator::Call { function_index } => match self.growth.copy_of(*function_index) {
-                Some(copy) => write(out, &[Instruction::Call(copy)]),
-                None => self.give_up(out),
-            },
-            Operator::CallIndirect { .. } => self.give_up(out),
-            Operator::MemorySize { .. } => self.size(out),
-            Operator::MemoryGrow { .. } => self.grow(out),
+    /// Puts on the tape what stands in the place of an operator, or in front of it; says whether the operator itself is done with.
+    fn put(&self, operator: &Operator<'_>, due: u64, tape: &mut Tape) -> bool {
+        let mut out = Vec::new();
+        let step = match operator {
+            Operator::Call { function_index } => {
+                match self.growth.copy_of(*function_index) {
+                    Some(copy) => write(&mut out, &[Instruction::Call(copy)]),
+                    None => self.give_up(&mut out),
+                }
+                Step::Call
+            }
+            Operator::CallIndirect { .. } => {
+                self.give_up(&mut out);
+                Step::Call
+            }
+            Operator::MemorySize { .. } => {
+                self.size(&mut out);
+                Step::Plain
+            }
+            Operator::MemoryGrow { .. } => {
+                self.grow(&mut out);
+                Step::Plain
+            }
             other => {
                 if let Some(access) = Access::of(other) {
-                    self.guard(&access, out);
+                    self.guard(&access, &mut out);
+                    tape.add(Step::Plain, 0, &out);
                 }
-                return Place::Kept;
+                return false;
             }
-        }
-        Place::Taken
+        };
+        tape.add(step, due, &out);
+        true
     }
 
     fn size(&self, out: &mut Vec<u8>) {

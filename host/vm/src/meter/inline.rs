@@ -11,8 +11,9 @@
 use wasm_encoder::{BlockType, Encode, Instruction, ValType};
 use wasmparser::{FunctionBody, Operator};
 
-use super::charge::{self, Counter, Locals, Place};
+use super::charge::{self, Counter, Locals};
 use super::module::{Function, Module};
+use super::tape::{Metered, Step, Tape};
 
 /// Operators of a function that is put in the place of its calls.
 const MAX_OPERATORS: u32 = 48;
@@ -120,9 +121,9 @@ pub(super) fn metered(
     function: &Function<'_>,
     taken: &TakenIn,
     gas: u32,
-) -> wasmparser::Result<Vec<u8>> {
+) -> wasmparser::Result<Metered> {
     let Some(body) = &function.body else {
-        return Ok(Vec::new());
+        return Ok(Metered::default());
     };
     let mut locals = Locals::of(body, module.params(function.ty))?;
     let counter = Counter::new(gas, &mut locals);
@@ -130,71 +131,59 @@ pub(super) fn metered(
         module,
         calls: taken.calls.iter(),
         locals,
-        counter,
     };
-    let mut operators = Vec::with_capacity(body.as_bytes().len().saturating_mul(2));
-    writer.write(body, None, &mut operators)?;
-    let mut whole = Vec::with_capacity(operators.len().saturating_add(32));
-    writer.locals.write(&mut whole);
-    counter.read(&mut whole);
-    whole.extend_from_slice(&operators);
-    Ok(whole)
+    let mut tape = Tape::default();
+    writer.record(body, None, &mut tape)?;
+    Ok(tape.write(&writer.locals, counter))
 }
 
 struct Writer<'a, I> {
     module: &'a Module<'a>,
     calls: I,
     locals: Locals,
-    counter: Counter,
 }
 
 impl<'a, I: Iterator<Item = &'a bool>> Writer<'a, I> {
-    /// Writes the operators of a body. One that is taken in has its locals from `first` on, and returns by leaving its block.
-    fn write(
+    /// Puts the operators of a body on the tape. One that is taken in has its locals from `first` on, and returns by leaving its block.
+    fn record(
         &mut self,
         body: &FunctionBody<'_>,
         first: Option<u32>,
-        out: &mut Vec<u8>,
+        tape: &mut Tape,
     ) -> wasmparser::Result<()> {
-        let counter = self.counter;
-        let mut nesting = 0_u32;
-        charge::operators(body, counter, out, |operator, out| {
-            match (operator, first) {
-                (Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. }, _) => {
-                    nesting = nesting.saturating_add(1);
-                }
-                (Operator::End, _) => nesting = nesting.saturating_sub(1),
+        charge::record(body, tape, |operator, due, nesting, tape| {
+            let (step, instruction) = match (operator, first) {
                 // Every call asks, in the order in which it was decided.
                 (Operator::Call { function_index }, _)
                     if self.calls.next().is_some_and(|taken| *taken) =>
                 {
-                    self.take_in(*function_index, out)?;
-                    return Ok(Place::Inlined);
+                    self.take_in(*function_index, due, tape)?;
+                    return Ok(true);
                 }
-                (Operator::Return, Some(_)) => {
-                    Instruction::Br(nesting).encode(out);
-                    return Ok(Place::Taken);
-                }
-                (Operator::LocalGet { local_index }, Some(first)) => {
-                    Instruction::LocalGet(first.saturating_add(*local_index)).encode(out);
-                    return Ok(Place::Taken);
-                }
-                (Operator::LocalSet { local_index }, Some(first)) => {
-                    Instruction::LocalSet(first.saturating_add(*local_index)).encode(out);
-                    return Ok(Place::Taken);
-                }
-                (Operator::LocalTee { local_index }, Some(first)) => {
-                    Instruction::LocalTee(first.saturating_add(*local_index)).encode(out);
-                    return Ok(Place::Taken);
-                }
-                _ => {}
-            }
-            Ok(Place::Kept)
+                (Operator::Return, Some(_)) => (Step::Branch(nesting), Instruction::Br(nesting)),
+                (Operator::LocalGet { local_index }, Some(first)) => (
+                    Step::Plain,
+                    Instruction::LocalGet(first.saturating_add(*local_index)),
+                ),
+                (Operator::LocalSet { local_index }, Some(first)) => (
+                    Step::Plain,
+                    Instruction::LocalSet(first.saturating_add(*local_index)),
+                ),
+                (Operator::LocalTee { local_index }, Some(first)) => (
+                    Step::Plain,
+                    Instruction::LocalTee(first.saturating_add(*local_index)),
+                ),
+                _ => return Ok(false),
+            };
+            let mut bytes = Vec::new();
+            instruction.encode(&mut bytes);
+            tape.add(step, due, &bytes);
+            Ok(true)
         })
     }
 
-    /// Writes a function in the place of a call: its arguments become locals, its other locals begin at zero, its end ends a block.
-    fn take_in(&mut self, function: u32, out: &mut Vec<u8>) -> wasmparser::Result<()> {
+    /// Puts a function in the place of a call: its arguments become locals, its other locals begin at zero, its end ends a block.
+    fn take_in(&mut self, function: u32, due: u64, tape: &mut Tape) -> wasmparser::Result<()> {
         let module = self.module;
         let place = module.place(function);
         let Some(function) = place.and_then(|place| module.functions.get(place)) else {
@@ -203,6 +192,7 @@ impl<'a, I: Iterator<Item = &'a bool>> Writer<'a, I> {
         let (Some(body), Some(ty)) = (&function.body, module.ty(function.ty)) else {
             return Ok(());
         };
+        let mut begin = Vec::new();
         let params: Vec<ValType> = ty.params().iter().map(|ty| charge::number(*ty)).collect();
         let first = self.locals.next();
         for ty in &params {
@@ -210,21 +200,24 @@ impl<'a, I: Iterator<Item = &'a bool>> Writer<'a, I> {
         }
         let behind = self.locals.next();
         for local in (first..behind).rev() {
-            Instruction::LocalSet(local).encode(out);
+            Instruction::LocalSet(local).encode(&mut begin);
         }
         for group in body.get_locals_reader()? {
             let (count, ty) = group?;
             for _ in 0..count {
                 let ty = charge::number(ty);
                 let local = self.locals.add(ty);
-                zero(ty).encode(out);
-                Instruction::LocalSet(local).encode(out);
+                zero(ty).encode(&mut begin);
+                Instruction::LocalSet(local).encode(&mut begin);
             }
         }
+        tape.add(Step::Plain, due, &begin);
         let result = ty.results().first().map(|ty| charge::number(*ty));
         let block = result.map_or(BlockType::Empty, BlockType::Result);
-        Instruction::Block(block).encode(out);
-        self.write(body, Some(first), out)
+        let mut begin = Vec::new();
+        Instruction::Block(block).encode(&mut begin);
+        tape.add(Step::Block, 0, &begin);
+        self.record(body, Some(first), tape)
     }
 }
 

@@ -10,6 +10,7 @@ mod depth;
 mod grown;
 mod inline;
 mod module;
+mod tape;
 
 use wasm_encoder::{
     CodeSection, ConstExpr, Encode, ExportKind, GlobalType, MemorySection, MemoryType, RawSection,
@@ -22,39 +23,66 @@ use crate::error::Fault;
 use depth::Depths;
 use grown::{Counters, Growth};
 use module::Module;
+use tape::{Metered, Owed};
 
 pub(crate) use depth::STACK_BYTES;
 
 /// The text of all that decides what the meter makes of a contract: the thresholds of [`inline`] and the graph behind [`depth`] do
 /// not show in what it makes of any one contract.
-pub(crate) const SOURCES: [&[u8]; 7] = [
+pub(crate) const SOURCES: [&[u8]; 8] = [
     include_bytes!("charge.rs"),
     include_bytes!("depth.rs"),
     include_bytes!("grown.rs"),
     include_bytes!("inline.rs"),
     include_bytes!("mod.rs"),
     include_bytes!("module.rs"),
+    include_bytes!("tape.rs"),
     include_bytes!("../price.rs"),
 ];
 
-/// Returns the wasm with its counters, exported as [`GAS_EXPORT`] and [`STACK_EXPORT`]. The input has passed every check.
-pub(crate) fn inject(wasm: &[u8]) -> Result<Vec<u8>, Fault> {
-    let metered = Module::read(wasm).and_then(|module| {
-        let depths = depth::plan(&module);
-        Injection::new(wasm, &module, depths, None).run()
-    });
-    metered.map_err(|error| fault(&error))
+/// How a contract is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// With memory as the contract has it.
+    Exact,
+    /// With memory that has already what the contract will ask for first, where that can be done; else like [`Self::Exact`]. Such a
+    /// build also exports [`FIRST_ALLOCATE_EXPORT`] and [`REACH_EXPORT`]. Memory may have `max_pages`.
+    Grown { max_pages: u64 },
 }
 
-/// Like [`inject`], with memory that has already what the contract will ask for first, where that can be done; else the same. Such
-/// a build also exports [`FIRST_ALLOCATE_EXPORT`] and [`REACH_EXPORT`]. Memory may have `max_pages`.
-pub(crate) fn inject_grown(wasm: &[u8], max_pages: u64) -> Result<Vec<u8>, Fault> {
-    let metered = Module::read(wasm).and_then(|module| {
+/// A contract with its counters.
+pub(crate) struct Injected {
+    /// The module; the counters are exported as [`GAS_EXPORT`] and [`STACK_EXPORT`].
+    pub(crate) wasm: Vec<u8>,
+    pub(crate) owing: Owing,
+}
+
+/// What the counter of gas does not know yet where a contract traps.
+pub(crate) struct Owing {
+    imports: u32,
+    functions: Vec<Owed>,
+}
+
+impl Owing {
+    /// What is owed at an operator, given by the function's index and by the distance from the beginning of its body in bytes.
+    pub(crate) fn at(&self, function: u32, offset: usize) -> u64 {
+        let place = function.checked_sub(self.imports).map(module::position);
+        let function = place.and_then(|place| self.functions.get(place));
+        function.map_or(0, |function| function.at(offset))
+    }
+}
+
+/// Gives a contract its counters. The input has passed every check.
+pub(crate) fn inject(wasm: &[u8], form: Form) -> Result<Injected, Fault> {
+    let injected = Module::read(wasm).and_then(|module| {
         let depths = depth::plan(&module);
-        let growth = Growth::plan(&module, &depths, max_pages);
+        let growth = match form {
+            Form::Exact => None,
+            Form::Grown { max_pages } => Growth::plan(&module, &depths, max_pages),
+        };
         Injection::new(wasm, &module, depths, growth).run()
     });
-    metered.map_err(|error| fault(&error))
+    injected.map_err(|error| fault(&error))
 }
 
 fn fault(error: &wasmparser::BinaryReaderError) -> Fault {
@@ -69,7 +97,8 @@ struct Injection<'a> {
     module: wasm_encoder::Module,
     code: CodeSection,
     /// Bodies of counted functions, which move behind all others: in their place stands what counts them.
-    moved: Vec<Vec<u8>>,
+    moved: Vec<Metered>,
+    owed: Vec<Owed>,
     functions_seen: u32,
     functions: u32,
     globals: Option<u32>,
@@ -90,17 +119,24 @@ impl<'a> Injection<'a> {
             module: wasm_encoder::Module::new(),
             code: CodeSection::new(),
             moved: Vec::new(),
+            owed: Vec::new(),
             functions_seen: 0,
             functions: 0,
             globals: None,
         }
     }
 
-    fn run(mut self) -> wasmparser::Result<Vec<u8>> {
+    fn run(mut self) -> wasmparser::Result<Injected> {
         for payload in Parser::new(0).parse_all(self.wasm) {
             self.add(payload?)?;
         }
-        Ok(self.module.finish())
+        Ok(Injected {
+            wasm: self.module.finish(),
+            owing: Owing {
+                imports: self.source.imports,
+                functions: self.owed,
+            },
+        })
     }
 
     fn add(&mut self, payload: Payload<'a>) -> wasmparser::Result<()> {
@@ -210,40 +246,42 @@ impl<'a> Injection<'a> {
     fn add_body(&mut self) -> wasmparser::Result<()> {
         let metered = self.metered()?;
         match self.depths.of(self.functions_seen) {
-            None => {
-                self.code.raw(&metered);
-            }
+            None => self.write(metered),
             Some(function) => {
                 let target = self.depths.moved_to(self.moved.len());
-                self.code
-                    .raw(&depth::counting(function, target, self.counters().stack));
+                let counting = depth::counting(function, target, self.counters().stack);
+                self.write(counting.into());
                 self.moved.push(metered);
             }
         }
         self.functions_seen = self.functions_seen.saturating_add(1);
         if self.functions_seen == self.functions {
-            for body in std::mem::take(&mut self.moved) {
-                self.code.raw(&body);
-            }
+            let mut behind = std::mem::take(&mut self.moved);
             if let Some(growth) = &self.growth {
-                for body in growth.bodies(self.counters())? {
-                    self.code.raw(&body);
-                }
+                behind.extend(growth.bodies(self.counters())?);
+            }
+            for metered in behind {
+                self.write(metered);
             }
             self.module.section(&self.code);
         }
         Ok(())
     }
 
+    fn write(&mut self, metered: Metered) {
+        self.code.raw(&metered.body);
+        self.owed.push(metered.owed);
+    }
+
     /// The next function's body, metered.
-    fn metered(&self) -> wasmparser::Result<Vec<u8>> {
+    fn metered(&self) -> wasmparser::Result<Metered> {
         let place = module::position(self.functions_seen);
         let function = self.source.functions.get(place);
         match (function, self.depths.inlining.of(place)) {
             (Some(function), Some(taken)) => {
                 inline::metered(self.source, function, taken, self.counters().gas)
             }
-            _ => Ok(Vec::new()),
+            _ => Ok(Metered::default()),
         }
     }
 
