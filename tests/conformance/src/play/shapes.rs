@@ -6,7 +6,7 @@ use super::SEED;
 use crate::dice::Dice;
 use crate::pair::Compared;
 use crate::probe::numbers::{self, Instruction, PAIR, RESULT, Type};
-use crate::probe::{control, traps};
+use crate::probe::{control, traps, ways};
 use crate::session::{Session, info, usual_env};
 use crate::stand::{Excuse, Stand};
 
@@ -15,16 +15,19 @@ pub const PAYLOAD: &str = "payload of the NaN that f32.demote_f64 or f64.promote
      the operand's, ours makes the canonical one; counted in values";
 
 /// The files' names in the table.
-pub(super) const NAMES: [&str; 3] = [TRAPS, CONTROL, NUMBERED];
+pub(super) const NAMES: [&str; 4] = [TRAPS, CONTROL, WAYS, NUMBERED];
 /// Every trap.
 pub const TRAPS: &str = "probes/traps.wat";
 const CONTROL: &str = "probes/control.wat";
+/// Drawn ways to a trap or past it.
+const WAYS: &str = "probes/ways (generated)";
 /// Every numeric instruction.
 pub const NUMBERED: &str = "probes/numbers (generated)";
 
 pub(super) fn play(stand: &mut Stand) {
     numbered(stand, TRAPS, &traps(), 36, 40_000_000);
     numbered(stand, CONTROL, &control(), 20, 40_000_000);
+    numbered(stand, WAYS, &ways::module(SEED), ways::FUNCTIONS, 4_000_000);
     arithmetic(stand);
 }
 

@@ -3,6 +3,7 @@
 
 pub mod list;
 pub mod numbers;
+pub mod ways;
 
 const PRELUDE: &str = include_str!("../../probes/prelude.wat");
 const IMPORTS: &str = include_str!("../../probes/imports.wat");
