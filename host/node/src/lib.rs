@@ -13,6 +13,7 @@ mod genesis;
 mod hash;
 mod link;
 mod node;
+mod past;
 mod record;
 mod state;
 mod validator;

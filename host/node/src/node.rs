@@ -50,7 +50,7 @@ pub struct Block {
 /// A chain of one node, on disk or in memory.
 pub struct Node {
     ledger: Ledger,
-    store: Store,
+    pub(crate) store: Store,
     genesis: Genesis,
     /// The last block, as the next one refers to it.
     last: Parent,

@@ -48,6 +48,9 @@ pub enum StoreError {
         "the ledger lacks {0}: its file was altered or cut off; restore the directory from a copy"
     )]
     Incomplete(&'static str),
+    /// The file is damaged so that its database cannot be read at all.
+    #[error("the ledger's file is damaged and cannot be read; restore the directory from a copy")]
+    Unreadable,
     /// A block's record fails its checksum, or is not there at all.
     #[error("block {height} in the ledger is damaged ({what}); restore the directory from a copy")]
     DamagedBlock {
@@ -94,6 +97,51 @@ pub enum StoreError {
         /// The bound in bytes.
         limit: usize,
     },
+    /// A height outside of what the ledger keeps.
+    #[error(
+        "the {what} of height {height} is not kept: this ledger has it from height {first} to {last}; ask for one of these, or \
+         keep more heights from now on"
+    )]
+    NotKept {
+        /// `state` or `proof`.
+        what: &'static str,
+        /// Height that was asked for.
+        height: u64,
+        /// First height that is kept.
+        first: u64,
+        /// Last height.
+        last: u64,
+    },
+    /// A key that cannot be proved.
+    #[error("there is no proof for this key: {0}; ask for another height, or without a proof")]
+    Unprovable(&'static str),
+    /// A dump that is not accepted.
+    #[error(
+        "{path} is not accepted at byte {offset}: {what}; nothing was loaded, get the file again"
+    )]
+    Dump {
+        /// The file.
+        path: PathBuf,
+        /// Where reading stopped, in bytes from the start.
+        offset: u64,
+        /// What does not fit.
+        what: String,
+    },
+    /// A dump of another chain.
+    #[error("{path} is of chain `{found}`, not of `{expected}`; nothing was loaded")]
+    OtherChain {
+        /// The file.
+        path: PathBuf,
+        /// Chain id in the file.
+        found: String,
+        /// Chain id that was asked for.
+        expected: String,
+    },
+    /// Something is still reading while the file is to be moved together.
+    #[error(
+        "the ledger cannot be compacted or checked while it is being read; let go of every snapshot first"
+    )]
+    InUse,
     /// A commit on a store that was opened for reading.
     #[error("the ledger was opened for reading only; nothing was written")]
     ReadOnly,

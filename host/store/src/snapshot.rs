@@ -1,31 +1,47 @@
-//! Owns reading at one height. A snapshot never sees a later block, however long it is held.
+//! Owns reading at one height. A snapshot never sees another block, however long it is held.
 
-use std::ops::Bound;
+use redb::{ReadTransaction, ReadableTable};
 
-use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
-
-use crate::store::{BLOCKS, STATE};
+use crate::keep::Kept;
+use crate::tables::{BLOCKS, META, STATE};
+use crate::versions::View;
 use crate::{Entries, Root, StoreError, blocks};
 
-/// The state as of the last block committed when the snapshot was taken.
+/// The state after one block: the last one when the snapshot was taken, or one before it.
 pub struct Snapshot {
     height: u64,
     root: Root,
-    state: ReadOnlyTable<&'static [u8], &'static [u8]>,
+    state: View,
 }
 
 impl Snapshot {
     pub(crate) fn new(read: &ReadTransaction) -> Result<Self, StoreError> {
-        let log = read.open_table(BLOCKS)?;
-        let (height, entry) = log
-            .last()?
-            .ok_or(StoreError::Incomplete("its genesis record"))?;
-        let height = height.value();
-        let root = blocks::decode(height, entry.value())?.root;
+        let (height, root) = last(read)?;
         Ok(Self {
             height,
             root,
-            state: read.open_table(STATE)?,
+            state: STATE.now(read)?,
+        })
+    }
+
+    /// The state after the block of `height`, if it is kept.
+    pub(crate) fn at(read: &ReadTransaction, height: u64) -> Result<Self, StoreError> {
+        let newest = Self::new(read)?;
+        if height == newest.height {
+            return Ok(newest);
+        }
+        let kept = Kept::read(&read.open_table(META)?, newest.height)?;
+        let first = kept.history.first(newest.height);
+        within("state", height, (first, newest.height))?;
+        let log = read.open_table(BLOCKS)?;
+        let entry = log.get(height)?.ok_or(StoreError::DamagedBlock {
+            height,
+            what: "it is missing",
+        })?;
+        Ok(Self {
+            height,
+            root: blocks::decode(height, entry.value())?.root,
+            state: STATE.at(read, height)?,
         })
     }
 
@@ -43,7 +59,7 @@ impl Snapshot {
 
     /// Value of `key`, if it is in the state.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.state.get(key)?.map(|value| value.value().to_vec()))
+        self.state.get(key)
     }
 
     /// Up to `limit` entries with `start <= key < end` (no upper bound without `end`), from the smallest key up or,
@@ -55,25 +71,33 @@ impl Snapshot {
         ascending: bool,
         limit: usize,
     ) -> Result<Entries, StoreError> {
-        if end.is_some_and(|end| end <= start) {
-            return Ok(Entries::new());
-        }
-        let bounds = (
-            Bound::Included(start),
-            end.map_or(Bound::Unbounded, Bound::Excluded),
-        );
-        let mut range = self.state.range::<&[u8]>(bounds)?;
-        let mut entries = Entries::new();
-        while entries.len() < limit {
-            let next = if ascending {
-                range.next()
-            } else {
-                range.next_back()
-            };
-            let Some(entry) = next else { break };
-            let (key, value) = entry?;
-            entries.push((key.value().to_vec(), value.value().to_vec()));
-        }
-        Ok(entries)
+        self.state.range(start, end, ascending, limit)
     }
+}
+
+/// Height and root of the last block.
+pub(crate) fn last(read: &ReadTransaction) -> Result<(u64, Root), StoreError> {
+    let log = read.open_table(BLOCKS)?;
+    let (height, entry) = log
+        .last()?
+        .ok_or(StoreError::Incomplete("its genesis record"))?;
+    let height = height.value();
+    Ok((height, blocks::decode(height, entry.value())?.root))
+}
+
+/// Refuses a height outside of what is kept.
+pub(crate) fn within(
+    what: &'static str,
+    height: u64,
+    (first, last): (u64, u64),
+) -> Result<(), StoreError> {
+    if (first..=last).contains(&height) {
+        return Ok(());
+    }
+    Err(StoreError::NotKept {
+        what,
+        height,
+        first,
+        last,
+    })
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ics23::CommitmentProof;
+
 use crate::{Changes, Root, StoreError};
 
-/// Where a tree finds its nodes: the nodes of the last committed version, by path.
+/// Where a tree finds its nodes: the nodes of one version, by path.
 pub trait NodeRead {
     /// The node stored under `path`, if there is one.
     fn node(&self, path: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
@@ -37,6 +39,19 @@ pub trait StateTree {
         changes: &Changes,
     ) -> Result<TreeUpdate, StoreError>;
 
+    /// A tree of `version` over `state` alone, from nothing.
+    fn build(&self, version: u64, state: &Changes) -> Result<TreeUpdate, StoreError>;
+
     /// Root of the stored tree, which must be of `version`.
     fn root(&self, nodes: &dyn NodeRead, version: u64) -> Result<Root, StoreError>;
+
+    /// ICS-23 proof that `key` has its value, or has none, in the stored tree of `version`; `values` gives the value
+    /// of a key at that version.
+    fn prove(
+        &self,
+        nodes: &dyn NodeRead,
+        values: &dyn Fn(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
+        version: u64,
+        key: &[u8],
+    ) -> Result<CommitmentProof, StoreError>;
 }

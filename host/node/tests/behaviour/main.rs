@@ -10,6 +10,7 @@ mod accounts;
 mod blocks;
 mod crash;
 mod header;
+mod past;
 mod record;
 mod resume;
 mod support;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use commons_store::{Changes, Root, Store};
+use commons_store::{Beginning, Changes, Keep, Root, Store, Window};
 
 pub const CHAIN: &str = "commons-test";
 pub const GENESIS: &[u8] = b"genesis record";
@@ -75,5 +75,60 @@ pub fn apply(state: &mut BTreeMap<Vec<u8>, Vec<u8>>, changes: &Changes) {
             Some(value) => state.insert(key.clone(), value.clone()),
             None => state.remove(key),
         };
+    }
+}
+
+/// Windows of so many heights.
+pub fn keep(history: u64, proofs: u64) -> Keep {
+    Keep {
+        history: Window::Heights(history),
+        proofs: Window::Heights(proofs),
+    }
+}
+
+/// What a ledger of these tests starts with.
+pub fn beginning(initial: &Changes, keep: Keep) -> Beginning<'_> {
+    Beginning {
+        chain_id: CHAIN,
+        genesis: GENESIS,
+        initial,
+        keep,
+    }
+}
+
+/// The blocks that follow up to `height`.
+pub fn commit_to(store: &Store, height: u64) {
+    for height in store.height().unwrap() + 1..=height {
+        commit_block(store, height);
+    }
+}
+
+/// Everything in the state, in order.
+pub fn everything(snapshot: &commons_store::Snapshot) -> Vec<(Vec<u8>, Vec<u8>)> {
+    snapshot.range(b"", None, true, usize::MAX).unwrap()
+}
+
+/// The plain states after blocks 0 to `height`.
+pub fn plain_states(height: u64) -> Vec<BTreeMap<Vec<u8>, Vec<u8>>> {
+    let mut state = BTreeMap::new();
+    (0..=height)
+        .map(|height| {
+            apply(&mut state, &block_changes(height));
+            state.clone()
+        })
+        .collect()
+}
+
+/// A small generator, the same on every machine.
+pub struct Seeded(pub u64);
+
+impl Seeded {
+    pub fn next(&mut self, below: usize) -> usize {
+        // splitmix64
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % below as u64).unwrap()
     }
 }

@@ -6,10 +6,17 @@
     clippy::panic
 )]
 
+mod carry;
 mod commit;
 mod crash;
 mod directory;
+mod disk;
+mod faults;
+mod format;
+mod history;
 mod log;
 mod oracle;
+mod proofs;
+mod rewind;
 mod support;
 mod tree;

@@ -42,7 +42,7 @@ fn creating_over_a_ledger_is_refused() {
 }
 
 #[test]
-fn creation_interrupted_half_way_is_repeated() {
+fn s2_creation_interrupted_half_way_is_repeated() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(
         dir.path().join("ledger.redb.new"),
@@ -60,7 +60,7 @@ fn creation_interrupted_half_way_is_repeated() {
 
 /// S5, within one process.
 #[test]
-fn second_opening_is_refused_with_the_process_id() {
+fn s5_second_opening_is_refused_with_the_process_id() {
     let dir = tempfile::tempdir().unwrap();
     let store = create(dir.path(), 1);
     let id = format!("process {}", std::process::id());
@@ -79,7 +79,7 @@ fn second_opening_is_refused_with_the_process_id() {
 
 /// S5, with two processes; the lock of a killed process does not block the next one.
 #[test]
-fn second_process_is_refused_until_the_first_is_killed() {
+fn s5_second_process_is_refused_until_the_first_is_killed() {
     let dir = tempfile::tempdir().unwrap();
     create(dir.path(), 1);
     let mut holder: std::process::Child = child(dir.path());
@@ -100,7 +100,7 @@ fn second_process_is_refused_until_the_first_is_killed() {
 
 /// Removing the lock file by hand does not let a second writer in: the database file is locked too.
 #[test]
-fn removed_lock_file_does_not_admit_a_second_writer() {
+fn s5_removed_lock_file_does_not_admit_a_second_writer() {
     let dir = tempfile::tempdir().unwrap();
     let _store = create(dir.path(), 1);
     fs::remove_file(dir.path().join("lock")).unwrap();
@@ -176,13 +176,13 @@ fn ledger_of_a_killed_process_is_readable_at_once() {
 fn other_format_is_refused_with_both_numbers() {
     let dir = tempfile::tempdir().unwrap();
     create(dir.path(), 1);
-    set_meta(dir.path(), "format", b"2");
+    set_meta(dir.path(), "format", b"3");
     let error = refusal(Store::open(dir.path()));
     assert!(
-        matches!(&error, StoreError::Format { found, expected: 1 } if found == "2"),
+        matches!(&error, StoreError::Format { found, expected: 2 } if found == "3"),
         "{error}"
     );
-    assert!(error.to_string().contains('2') && error.to_string().contains('1'));
+    assert!(error.to_string().contains('3') && error.to_string().contains('2'));
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn file_of_something_else_is_refused() {
 
 /// S2, for the log: a record that was altered on disk is named, the others are still readable.
 #[test]
-fn altered_record_is_named() {
+fn s2_altered_record_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let store = create(dir.path(), 9);
     let record = store.record(5).unwrap().unwrap();
@@ -244,7 +244,7 @@ fn altered_record_is_named() {
 
 /// S2: a tree whose root is not the logged one is refused at opening.
 #[test]
-fn tree_of_another_height_is_refused() {
+fn s2_tree_of_another_height_is_refused() {
     const TREE: TableDefinition<'static, &'static [u8], &'static [u8]> =
         TableDefinition::new("tree");
     let dir = tempfile::tempdir().unwrap();

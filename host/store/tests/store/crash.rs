@@ -1,5 +1,6 @@
 //! S3: `kill -9` under load.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -8,10 +9,13 @@ use std::time::Duration;
 use commons_store::Store;
 
 use crate::oracle;
-use crate::support::{block_record, commit_block, create, plain_state};
+use crate::support::{apply, block_changes, block_record, commit_block, create, plain_state};
 
 /// Directory on which the child works; without it the child does nothing.
 pub const CHILD_DIR: &str = "COMMONS_STORE_CHILD_DIR";
+
+/// Number of rounds of the kill loop.
+const ROUNDS: &str = "COMMONS_KILL_ROUNDS";
 
 /// Not a test of its own: commits blocks for ever and writes each height once it is durable.
 #[test]
@@ -30,6 +34,14 @@ fn child_commits_until_killed() {
         commit_block(&store, height);
         writeln!(out, "committed {height}").unwrap();
         out.flush().unwrap();
+    }
+}
+
+/// Takes the plain state on to `height`.
+fn advance(state: &mut BTreeMap<Vec<u8>, Vec<u8>>, reached: &mut u64, height: u64) {
+    while *reached < height {
+        *reached += 1;
+        apply(state, &block_changes(*reached));
     }
 }
 
@@ -66,19 +78,29 @@ fn read_height(out: &mut impl BufRead) -> Option<u64> {
     None
 }
 
+/// How often the child is killed: 25 times, or as `scripts/kill-loop` says.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the script names the number in the environment"
+)]
+fn rounds() -> u64 {
+    std::env::var(ROUNDS).map_or(25, |rounds| rounds.parse().unwrap())
+}
+
 /// No acknowledged block is lost, no block is there in part, and the state equals that of an undisturbed run.
 #[test]
 #[allow(
     clippy::disallowed_methods,
     reason = "the child is killed after a while"
 )]
-fn killed_again_and_again_the_ledger_keeps_every_acknowledged_block() {
+fn s3_killed_again_and_again_the_ledger_keeps_every_acknowledged_block() {
     let dir = tempfile::tempdir().unwrap();
     create(dir.path(), 0);
-    for round in 0..25 {
+    let (mut state, mut reached) = (plain_state(0), 0);
+    for round in 0..rounds() {
         let mut child = child(dir.path());
         // Another point of the commit each round.
-        std::thread::sleep(Duration::from_micros(round * 731));
+        std::thread::sleep(Duration::from_micros(round * 731 % 40_000));
         child.kill().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut acknowledged = 0;
@@ -93,7 +115,7 @@ fn killed_again_and_again_the_ledger_keeps_every_acknowledged_block() {
             height >= acknowledged,
             "round {round}: block {acknowledged} was lost, {height} is the last"
         );
-        let state = plain_state(height);
+        advance(&mut state, &mut reached, height);
         let root = oracle::root(&state);
         assert_eq!(
             store.root().unwrap(),
@@ -104,7 +126,7 @@ fn killed_again_and_again_the_ledger_keeps_every_acknowledged_block() {
         let stored = snapshot.range(b"", None, true, usize::MAX).unwrap();
         assert_eq!(
             stored,
-            state.into_iter().collect::<Vec<_>>(),
+            state.clone().into_iter().collect::<Vec<_>>(),
             "round {round}"
         );
         assert_eq!(
