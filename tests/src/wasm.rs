@@ -10,7 +10,7 @@ use commons_client::keys::AccountKey;
 use commons_client::response::contract_data;
 use commons_client::tx::{Message, SignContext, sign};
 use commons_common::units::UnixTime;
-use commons_ledger::{Coin, Genesis, GenesisAccount, TxResult};
+use commons_ledger::{ChainParams, Coin, Genesis, GenesisAccount, TxResult};
 use commons_node::Node;
 use commons_vm::{Vm, VmConfig};
 
@@ -40,6 +40,11 @@ impl Chain for Wasm {
             time: setup.time.0 * NANOS,
             address_prefix: PREFIX.to_owned(),
             accounts: accounts.collect(),
+            params: ChainParams {
+                // As `wasmd init` has it: a block holds whatever waits.
+                max_gas: None,
+                ..ChainParams::default()
+            },
         };
         Self {
             node: Node::in_memory(vm(), &genesis).expect("the genesis is sound"),

@@ -1,16 +1,52 @@
 //! Balances, supply and transfers; it never asks who signed, and coins leave existence only by [`burn`].
 
-use crate::account;
+use crate::account::{self, Module};
 use crate::address::Address;
 use crate::coin::{self, Coin};
-use crate::error::{Failure, Fault, Stop, sdk, wasm};
+use crate::error::{Failure, Fault, Stop, bank, sdk, wasm};
 use crate::event::{self, Event};
+use crate::gas;
 use crate::keys;
 use crate::session::Session;
-use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSend;
+use cosmos_sdk_proto::cosmos::bank::v1beta1::{MsgMultiSend, MsgSend};
+use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as ProtoCoin;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// Module that collects fees.
-pub(crate) const FEE_COLLECTOR: &str = "fee_collector";
+const FEE_COLLECTOR: Module = Module {
+    name: "fee_collector",
+    permissions: &[],
+    from_genesis: true,
+};
+/// Module through which contracts burn coins.
+const BURNER: Module = Module {
+    name: "wasm",
+    permissions: &["burner"],
+    from_genesis: false,
+};
+/// Modules that nobody may send coins to (wasmd `BlockedAddresses`).
+static BLOCKED: LazyLock<BTreeSet<Address>> = LazyLock::new(|| {
+    let names = [
+        "fee_collector",
+        "distribution",
+        "mint",
+        "bonded_tokens_pool",
+        "not_bonded_tokens_pool",
+        "nft",
+        "protocolpool",
+        "protocolpool_escrow",
+        "transfer",
+        "interchainaccounts",
+        "wasm",
+    ];
+    names.into_iter().map(Address::of_module).collect()
+});
+
+/// Whether an address may not receive coins.
+pub(crate) fn is_blocked(address: &Address) -> bool {
+    BLOCKED.contains(address)
+}
 
 /// An amount as it is stored.
 pub(crate) fn decode(bytes: &[u8]) -> Result<u128, Fault> {
@@ -40,18 +76,31 @@ pub(crate) fn balance(session: &Session, address: &Address, denom: &str) -> Resu
     amount_at(session, &keys::balance(address, denom))
 }
 
+/// Sets a balance, and pays for the index of holders by denomination.
+fn set_balance(session: &Session, address: &Address, coin: &Coin) -> Result<(), Stop> {
+    if coin.amount == 0 {
+        session.charge(gas::DELETE, "Delete")?;
+    } else {
+        // Prefix, denomination and its end, length and address.
+        let key = 1 + coin.denom.len() + 1 + 1 + address.as_bytes().len();
+        session.charge_write(key, 0)?;
+    }
+    set_amount(session, keys::balance(address, &coin.denom), coin.amount)
+}
+
 /// What there is of a denomination.
 pub(crate) fn supply(session: &Session, denom: &str) -> Result<u128, Stop> {
     amount_at(session, &keys::supply(denom))
 }
 
-/// Takes coins from an address.
+/// Takes coins from an address. Its account is looked at, because it might hold coins back; ours hold none.
 fn subtract(
     session: &Session,
     from: &Address,
     coins: &[Coin],
     events: &mut Vec<Event>,
 ) -> Result<(), Stop> {
+    session.read(&keys::account(from))?;
     for coin in coins {
         let held = balance(session, from, &coin.denom)?;
         let Some(left) = held.checked_sub(coin.amount) else {
@@ -59,7 +108,7 @@ fn subtract(
             let text = format!("spendable balance {held} is smaller than {coin}");
             return Err(sdk::INSUFFICIENT_FUNDS.because(text).into());
         };
-        set_amount(session, keys::balance(from, &coin.denom), left)?;
+        set_balance(session, from, &Coin::new(left, coin.denom.clone()))?;
     }
     events.push(
         Event::new("coin_spent")
@@ -81,7 +130,7 @@ fn add(
         let Some(sum) = held.checked_add(coin.amount) else {
             return Err(sdk::INVALID_COINS.because("balance overflow").into());
         };
-        set_amount(session, keys::balance(to, &coin.denom), sum)?;
+        set_balance(session, to, &Coin::new(sum, coin.denom.clone()))?;
     }
     events.push(
         Event::new("coin_received")
@@ -92,7 +141,7 @@ fn add(
 }
 
 /// Moves coins between two addresses, with the events of the SDK's `SendCoins`; opens the receiver's account if it has none.
-pub(crate) fn transfer(
+fn transfer(
     session: &Session,
     from: &Address,
     to: &Address,
@@ -102,14 +151,21 @@ pub(crate) fn transfer(
     subtract(session, from, coins, events)?;
     add(session, to, coins, events)?;
     account::open_if_absent(session, to)?;
-    events.push(
-        Event::new("transfer")
-            .with("recipient", session.text(to))
-            .with("sender", session.text(from))
-            .with("amount", coin::list(coins)),
-    );
-    events.push(Event::new(event::MESSAGE).with("sender", session.text(from)));
+    let sender = session.text(from);
+    events.push(transferred(
+        session.text(to),
+        sender.as_str(),
+        coin::list(coins),
+    ));
+    events.push(Event::new(event::MESSAGE).with("sender", sender));
     Ok(())
+}
+
+fn transferred(recipient: String, sender: &str, amount: String) -> Event {
+    Event::new("transfer")
+        .with("recipient", recipient)
+        .with("sender", sender)
+        .with("amount", amount)
 }
 
 /// Moves the funds of a contract call: a transfer without the `message` event.
@@ -123,10 +179,39 @@ pub(crate) fn transfer_funds(
     if coins.is_empty() {
         return Ok(());
     }
+    charge_enabled(session, coins.len())?;
+    refuse_blocked(to, || session.text(to))?;
     let mut emitted = Vec::new();
     transfer(session, from, to, coins, &mut emitted)?;
     events.extend(event::of_submessage(emitted, false));
     Ok(())
+}
+
+/// Pays for asking whether coins of so many denominations may be sent; here they always may.
+fn charge_enabled(session: &Session, denominations: usize) -> Result<(), Stop> {
+    if denominations == 0 {
+        return Ok(());
+    }
+    session.charge_read(gas::BANK_PARAMS)?;
+    for _ in 0..denominations {
+        session.charge(gas::HAS, "Has")?;
+    }
+    Ok(())
+}
+
+fn refuse_blocked(to: &Address, text: impl FnOnce() -> String) -> Result<(), Failure> {
+    if is_blocked(to) {
+        let text = format!("{} is not allowed to receive funds", text());
+        return Err(sdk::UNAUTHORIZED.because(text));
+    }
+    Ok(())
+}
+
+fn address(session: &Session, what: &str, text: &str) -> Result<Address, Failure> {
+    session
+        .addresses
+        .read(text)
+        .map_err(|reason| sdk::INVALID_ADDRESS.because(format!("invalid {what} address: {reason}")))
 }
 
 /// Carries out a `MsgSend`. Bank messages have no earlier check: everything is refused here.
@@ -135,24 +220,62 @@ pub(crate) fn send(
     message: &MsgSend,
     events: &mut Vec<Event>,
 ) -> Result<(), Stop> {
-    let address = |what: &str, text: &str| {
-        session.addresses.read(text).map_err(|reason| {
-            sdk::INVALID_ADDRESS.because(format!("invalid {what} address: {reason}"))
-        })
-    };
-    let from = address("from", &message.from_address)?;
-    let to = address("to", &message.to_address)?;
+    let from = address(session, "from", &message.from_address)?;
+    let to = address(session, "to", &message.to_address)?;
     let coins = positive(&message.amount)?;
-    if to == Address::of_module(FEE_COLLECTOR) {
-        let text = format!("{} is not allowed to receive funds", message.to_address);
-        return Err(sdk::UNAUTHORIZED.because(text).into());
-    }
+    charge_enabled(session, coins.len())?;
+    refuse_blocked(&to, || message.to_address.clone())?;
     transfer(session, &from, &to, &coins, events)
 }
 
-fn positive(
-    amount: &[cosmos_sdk_proto::cosmos::base::v1beta1::Coin],
-) -> Result<Vec<Coin>, Failure> {
+/// Carries out a `MsgMultiSend`: from one to many. Its `message` event stands first.
+pub(crate) fn multi_send(
+    session: &Session,
+    message: &MsgMultiSend,
+    events: &mut Vec<Event>,
+) -> Result<(), Stop> {
+    let input = match message.inputs.as_slice() {
+        [] => return Err(bank::NO_INPUTS.bare().into()),
+        [input] => input,
+        _ => return Err(bank::MULTIPLE_SENDERS.bare().into()),
+    };
+    if message.outputs.is_empty() {
+        return Err(bank::NO_OUTPUTS.bare().into());
+    }
+    let from = address(session, "input", &input.address)?;
+    let total = positive(&input.coins)?;
+    let mut parts = Vec::new();
+    let mut sum = Vec::new();
+    for output in &message.outputs {
+        let to = address(session, "output", &output.address)?;
+        let coins = positive(&output.coins)?;
+        sum.extend(coins.iter().cloned());
+        parts.push((to, &output.address, coins));
+    }
+    if coin::normalised(sum).ok().as_ref() != Some(&total) {
+        return Err(bank::SUMS_DIFFER.bare().into());
+    }
+    charge_enabled(session, total.len())?;
+    for (to, text, _) in &parts {
+        refuse_blocked(to, || (*text).clone())?;
+    }
+    events.push(Event::new(event::MESSAGE).with("sender", input.address.as_str()));
+    for (to, _, _) in &parts {
+        account::open_if_absent(session, to)?;
+    }
+    subtract(session, &from, &total, events)?;
+    for (to, text, coins) in &parts {
+        add(session, to, coins, events)?;
+        events.push(transferred(
+            (*text).clone(),
+            &input.address,
+            coin::list(coins),
+        ));
+    }
+    Ok(())
+}
+
+fn positive(amount: &[ProtoCoin]) -> Result<Vec<Coin>, Failure> {
     let text = || {
         let texts: Vec<String> = amount
             .iter()
@@ -177,9 +300,10 @@ pub(crate) fn burn(
     if coins.is_empty() {
         return Err(wasm::EMPTY.because("amount").into());
     }
-    let module = Address::of_module("wasm");
+    let module = account::of_module(session, BURNER)?;
     transfer(session, from, &module, coins, events)
         .map_err(|stop| stop.wrap("transfer to module"))?;
+    session.read(&keys::account(&module))?;
     subtract(session, &module, coins, events).map_err(|stop| stop.wrap("burn coins"))?;
     for coin in coins {
         let left = supply(session, &coin.denom)?.saturating_sub(coin.amount);
@@ -200,6 +324,6 @@ pub(crate) fn pay_fee(
     coins: &[Coin],
     events: &mut Vec<Event>,
 ) -> Result<(), Stop> {
-    let collector = Address::of_module(FEE_COLLECTOR);
+    let collector = account::of_module(session, FEE_COLLECTOR)?;
     transfer(session, payer, &collector, coins, events)
 }

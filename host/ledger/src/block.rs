@@ -6,8 +6,10 @@
 use crate::ante;
 use crate::error::{Fault, Stop, sdk};
 use crate::event::{Event, MESSAGE};
+use crate::feegrant;
 use crate::gas;
 use crate::overlay::{Changes, Overlay, StateRead};
+use crate::params::ChainParams;
 use crate::route;
 use crate::session::{Depth, Mode, Opening, Session};
 use crate::trace::Trace;
@@ -18,6 +20,7 @@ use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxMsgData;
 use prost::Message as _;
 use sha2::{Digest, Sha256};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What became of one transaction. With a code other than 0 it is still part of the block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +35,7 @@ pub struct TxResult {
     pub data: Vec<u8>,
     /// Empty, or what went wrong, for people; never hashed.
     pub log: String,
-    /// Gas limit of the fee, SDK gas.
+    /// Gas limit of the fee, or in a simulation what it may use; SDK gas.
     pub gas_wanted: u64,
     /// Gas used, SDK gas; as on a real chain the last charge before running out is in it, so it may pass the limit.
     pub gas_used: u64,
@@ -89,8 +92,9 @@ impl Ledger {
         block: &BlockContext,
         tx: &[u8],
     ) -> Result<CheckReport, Fault> {
+        let place = Place::of(state.as_ref(), Mode::Check)?;
         let overlay = Overlay::new(state, std::mem::take(&mut pending.0));
-        let session = self.open(Mode::Check, block, tx, 0, overlay);
+        let session = self.open(place, block, tx, overlay);
         let result = run(&session, tx);
         pending.0 = session.take_changes();
         let result = result?;
@@ -114,8 +118,9 @@ impl Ledger {
         block: &BlockContext,
         tx: &[u8],
     ) -> Result<TxResult, Fault> {
+        let place = Place::of(state.as_ref(), Mode::Simulate)?;
         let overlay = Overlay::new(state, Changes::new());
-        let session = self.open(Mode::Simulate, block, tx, 0, overlay);
+        let session = self.open(place, block, tx, overlay);
         run(&session, tx)
     }
 
@@ -129,12 +134,15 @@ impl Ledger {
         block: &BlockContext,
         txs: &[Vec<u8>],
     ) -> Result<BlockOutcome, Fault> {
-        let mut course = Course::new(state);
+        let mut course = Course::new(state)?;
         let mut results = Vec::with_capacity(txs.len());
         for tx in txs {
             results.push(self.deliver(&mut course, block, tx, false)?.result);
         }
-        let changes = course.changes;
+        let overlay = Overlay::new(course.state, course.changes);
+        let session = self.open(course.place, block, &[], overlay);
+        feegrant::expire(&session)?;
+        let changes = session.take_changes();
         Ok(BlockOutcome { results, changes })
     }
 
@@ -148,35 +156,50 @@ impl Ledger {
     ) -> Result<Trace, Fault> {
         let changes = std::mem::take(&mut course.changes);
         let overlay = Overlay::new(Rc::clone(&course.state), changes);
-        let session = self.open(Mode::Deliver, block, tx, course.gas, overlay);
+        let session = self.open(course.place, block, tx, overlay);
         if traced {
             session.start_trace();
         }
         let result = run(&session, tx)?;
         course.changes = session.take_changes();
         let counted = result.gas_used.min(result.gas_wanted);
-        course.gas = course.gas.saturating_add(counted);
+        course.place.block_gas = course.place.block_gas.saturating_add(counted);
         let calls = session.take_trace();
         Ok(Trace { result, calls })
     }
 
-    fn open(
-        &self,
-        mode: Mode,
-        block: &BlockContext,
-        tx: &[u8],
-        block_gas: u64,
-        state: Overlay,
-    ) -> Rc<Session> {
+    fn open(&self, place: Place, block: &BlockContext, tx: &[u8], state: Overlay) -> Rc<Session> {
         let opening = Opening {
             vm: self.vm.clone(),
             addresses: self.addresses.clone(),
             block: block.clone(),
-            mode,
+            mode: place.mode,
             tx_hash: Sha256::digest(tx).into(),
-            block_gas,
+            block_gas: place.block_gas,
+            max_gas: place.max_gas,
+            admission: Arc::clone(&self.admission),
         };
         Session::new(opening, state)
+    }
+}
+
+/// What a transaction is run for, and what the block leaves it.
+#[derive(Clone, Copy)]
+struct Place {
+    mode: Mode,
+    /// Gas that the block has used.
+    block_gas: u64,
+    /// Gas that it may use; none = no limit.
+    max_gas: Option<u64>,
+}
+
+impl Place {
+    fn of(state: &dyn StateRead, mode: Mode) -> Result<Place, Fault> {
+        Ok(Place {
+            mode,
+            block_gas: 0,
+            max_gas: ChainParams::read(state)?.max_gas,
+        })
     }
 }
 
@@ -184,16 +207,21 @@ impl Ledger {
 pub(crate) struct Course {
     state: Rc<dyn StateRead>,
     changes: Changes,
-    gas: u64,
+    place: Place,
 }
 
 impl Course {
-    pub(crate) fn new(state: Rc<dyn StateRead>) -> Course {
-        Course {
+    /// A block that begins.
+    ///
+    /// # Errors
+    /// [`Fault`] if the state cannot be read.
+    pub(crate) fn new(state: Rc<dyn StateRead>) -> Result<Course, Fault> {
+        let place = Place::of(state.as_ref(), Mode::Deliver)?;
+        Ok(Course {
             state,
             changes: Changes::new(),
-            gas: 0,
-        }
+            place,
+        })
     }
 }
 
@@ -212,15 +240,22 @@ fn run(session: &Rc<Session>, bytes: &[u8]) -> Result<TxResult, Fault> {
         data: Vec::new(),
     };
     let mut gas_wanted = 0;
+    let spent = session.mode == Mode::Deliver
+        && session.max_gas.is_some_and(|max| session.block_gas >= max);
     let end = match Tx::decode(bytes, &session.addresses) {
+        Ok(_) if spent => Err(sdk::OUT_OF_GAS
+            .because("no block gas left to run tx")
+            .into()),
         Ok(tx) => {
-            gas_wanted = tx.gas_limit();
-            let limit = match session.mode {
-                Mode::Simulate => gas::SIMULATION_LIMIT,
-                _ => gas_wanted,
-            };
-            session.open_meter(limit);
-            stages(session, &tx, bytes.len(), &mut progress)
+            gas_wanted = limit(session, &tx);
+            session.open_meter(gas_wanted);
+            let end = stages(session, &tx, bytes.len(), &mut progress);
+            // What a block has no gas for fails, whatever else it may have failed for.
+            match (block_allows(session), end) {
+                (_, Err(Stop::Fault(fault))) => return Err(fault),
+                (true, end) => end,
+                (false, _) => Err(Stop::OutOfGas("block gas meter")),
+            }
         }
         Err(failure) => Err(failure.into()),
     };
@@ -250,6 +285,25 @@ fn run(session: &Rc<Session>, bytes: &[u8]) -> Result<TxResult, Fault> {
         signatures_checked: progress.signatures,
         calls: session.take_calls(),
     })
+}
+
+/// Gas that a transaction may use: what it asked for, or in a simulation what the node grants.
+fn limit(session: &Session, tx: &Tx) -> u64 {
+    match session.mode {
+        Mode::Simulate => {
+            let granted = session.admission.simulation_gas.or(session.max_gas);
+            granted.unwrap_or(gas::SIMULATION_LIMIT)
+        }
+        _ => tx.gas_limit(),
+    }
+}
+
+/// Whether the gas used so far fits into the block.
+fn block_allows(session: &Session) -> bool {
+    let meter = session.meter();
+    let used = meter.used().min(meter.limit());
+    let total = session.block_gas.saturating_add(used);
+    session.mode != Mode::Deliver || session.max_gas.is_none_or(|max| total <= max)
 }
 
 fn stages(
@@ -282,10 +336,15 @@ fn stages(
     }
     let layer = session.branch();
     match messages(session, tx) {
-        Ok((events, data)) => {
+        Ok((events, data)) if block_allows(session) => {
             session.merge();
             progress.events.extend(events);
             progress.data = data;
+            Ok(())
+        }
+        Ok(_) => {
+            session.roll_back(layer);
+            session.forget_calls(0);
             Ok(())
         }
         Err(stop) => {
@@ -309,11 +368,12 @@ fn messages(session: &Rc<Session>, tx: &Tx) -> Result<(Vec<Event>, Vec<u8>), Sto
             .iter()
             .flat_map(|event| &event.attributes)
             .any(|(key, _)| key == "module");
-        let signer = session.addresses.read(message.signer());
-        let signer = signer.map_or_else(|_| String::new(), |signer| session.text(&signer));
-        let mut first = Event::new(MESSAGE)
-            .with("action", message.type_url())
-            .with("sender", signer);
+        let mut first = Event::new(MESSAGE).with("action", message.type_url());
+        if let Some(signer) = message.signers().first() {
+            let signer = session.addresses.read(signer);
+            let signer = signer.map_or_else(|_| String::new(), |signer| session.text(&signer));
+            first = first.with("sender", signer);
+        }
         if !named {
             first = first.with("module", message.module());
         }

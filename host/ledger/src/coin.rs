@@ -125,3 +125,20 @@ pub(crate) fn normalised(coins: Vec<Coin>) -> Result<Vec<Coin>, String> {
         .map(|(denom, amount)| Coin { denom, amount })
         .collect())
 }
+
+/// Takes the coins of one sorted list off another, and drops what comes to nothing. `None` if there is not enough of one.
+pub(crate) fn subtract(from: &[Coin], coins: &[Coin]) -> Option<Vec<Coin>> {
+    let mut left: BTreeMap<&str, u128> = BTreeMap::new();
+    for coin in from {
+        left.insert(&coin.denom, coin.amount);
+    }
+    for coin in coins {
+        let held = left.entry(&coin.denom).or_default();
+        *held = held.checked_sub(coin.amount)?;
+    }
+    let left = left.into_iter().filter(|(_, amount)| *amount > 0);
+    Some(
+        left.map(|(denom, amount)| Coin::new(amount, denom))
+            .collect(),
+    )
+}

@@ -57,6 +57,14 @@ pub enum Reject {
         /// What is wrong with its coins.
         reason: String,
     },
+    /// The metadata of a denomination is malformed or given twice.
+    #[error("metadata of denomination {denom:?}: {reason}")]
+    Denom {
+        /// The base denomination.
+        denom: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// The supply of a denomination passes 2^128 - 1.
     #[error("the supply of {0} does not fit 128 bits")]
     Supply(String),
@@ -106,16 +114,17 @@ impl Kind {
     }
 }
 
+macro_rules! kinds {
+    ($codespace:literal; $($name:ident = $code:literal, $text:literal;)*) => {
+        $(pub(crate) const $name: Kind = Kind { codespace: $codespace, code: $code, text: $text };)*
+    };
+}
+
 /// Errors of codespace `sdk`.
 pub(crate) mod sdk {
     use super::Kind;
 
-    macro_rules! kinds {
-        ($($name:ident = $code:literal, $text:literal;)*) => {
-            $(pub(crate) const $name: Kind = Kind { codespace: "sdk", code: $code, text: $text };)*
-        };
-    }
-    kinds! {
+    kinds! { "sdk";
         TX_PARSE = 2, "tx parse error";
         UNAUTHORIZED = 4, "unauthorized";
         INSUFFICIENT_FUNDS = 5, "insufficient funds";
@@ -133,7 +142,36 @@ pub(crate) mod sdk {
         TIMEOUT_HEIGHT = 30, "tx timeout height";
         UNKNOWN_EXTENSION = 31, "unknown extension options";
         WRONG_SEQUENCE = 32, "incorrect account sequence";
+        NOT_SUPPORTED = 37, "feature not supported";
         NOT_FOUND = 38, "not found";
+        INVALID_GAS_LIMIT = 41, "invalid gas limit";
+        TIMEOUT = 42, "tx timeout";
+    }
+}
+
+/// Errors of codespace `bank`.
+pub(crate) mod bank {
+    use super::Kind;
+
+    kinds! { "bank";
+        NO_INPUTS = 2, "no inputs to send transaction";
+        NO_OUTPUTS = 3, "no outputs to send transaction";
+        SUMS_DIFFER = 4, "sum inputs != sum outputs";
+        MULTIPLE_SENDERS = 9, "multiple senders not allowed";
+    }
+}
+
+/// Errors of codespace `feegrant`.
+pub(crate) mod feegrant {
+    use super::Kind;
+
+    kinds! { "feegrant";
+        LIMIT_EXCEEDED = 2, "fee limit exceeded";
+        EXPIRED = 3, "fee allowance expired";
+        INVALID_DURATION = 4, "invalid duration";
+        NO_ALLOWANCE = 5, "no allowance";
+        NO_MESSAGES = 6, "allowed messages are empty";
+        MESSAGE_NOT_ALLOWED = 7, "message not allowed";
     }
 }
 
@@ -141,12 +179,7 @@ pub(crate) mod sdk {
 pub(crate) mod wasm {
     use super::Kind;
 
-    macro_rules! kinds {
-        ($($name:ident = $code:literal, $text:literal;)*) => {
-            $(pub(crate) const $name: Kind = Kind { codespace: "wasm", code: $code, text: $text };)*
-        };
-    }
-    kinds! {
+    kinds! { "wasm";
         CREATE_FAILED = 2, "create wasm contract failed";
         ACCOUNT_EXISTS = 3, "contract account already exists";
         INSTANTIATE_FAILED = 4, "instantiate wasm contract failed";
@@ -156,6 +189,7 @@ pub(crate) mod wasm {
         EMPTY = 12, "empty";
         LIMIT = 13, "exceeds limit";
         INVALID = 14, "invalid";
+        INVALID_MESSAGE = 10, "invalid CosmosMsg from the contract";
         DUPLICATE = 15, "duplicate";
         UNKNOWN_MESSAGE = 20, "unknown message from the contract";
         INVALID_EVENT = 21, "invalid event";

@@ -29,6 +29,10 @@ pub(crate) const TX_BYTE: u64 = 10;
 pub(crate) const SIMULATED_SIGNATURE_BYTES: u64 = 112;
 /// Price of a secp256k1 signature.
 pub(crate) const SIGNATURE: u64 = 1_000;
+/// Price of comparing a message with one of an allowance's.
+pub(crate) const ALLOWED_MESSAGE: u64 = 10;
+/// Price of reading a message of any type, before its bytes.
+pub(crate) const ANY_MESSAGE: u64 = 5;
 /// Price of a contract instance.
 pub(crate) const INSTANCE: u64 = 60_000;
 /// Price of an instance whose code this transaction has already loaded, and of one that replies.
@@ -41,6 +45,24 @@ pub(crate) const HUMANIZE: u64 = 5 * VM_GAS;
 pub(crate) const CANONICALIZE: u64 = 4 * VM_GAS;
 /// VM gas of checking an address.
 pub(crate) const VALIDATE: u64 = HUMANIZE + CANONICALIZE;
+
+/// Constants of a chain that are read at a price: bytes of key and value in the store.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Constant {
+    pub(crate) key: usize,
+    pub(crate) value: usize,
+}
+
+/// Parameters of accounts: memo 256, 7 signatures, 10 a byte, 590 and 1000 for signatures.
+pub(crate) const AUTH_PARAMS: Constant = Constant { key: 1, value: 13 };
+/// Parameters of the bank: sending is enabled.
+pub(crate) const BANK_PARAMS: Constant = Constant { key: 1, value: 2 };
+/// Parameters of wasm: everybody uploads, everybody instantiates.
+pub(crate) const WASM_PARAMS: Constant = Constant { key: 1, value: 6 };
+/// Parameters of staking by default, without the text of the bond denomination.
+pub(crate) const STAKING_PARAMS: Constant = Constant { key: 1, value: 18 };
+/// Key of the index of accounts by number; the value is the address.
+pub(crate) const ACCOUNT_NUMBER_KEY: usize = 21;
 
 const ATTRIBUTE: u64 = 10;
 const ATTRIBUTE_BYTE: u64 = 1;

@@ -6,6 +6,7 @@ use crate::coin::{self, Coin};
 use crate::error::Reject;
 use crate::keys;
 use crate::overlay::Changes;
+use crate::params::ChainParams;
 use cosmos_sdk_proto::cosmos::auth::v1beta1::BaseAccount;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,6 +27,9 @@ pub struct Genesis {
     pub address_prefix: String,
     /// Accounts in the order of their numbers, from 0.
     pub accounts: Vec<GenesisAccount>,
+    /// Limits of blocks and what denominations mean; may be left out where all of it is as usual.
+    #[serde(default, skip_serializing_if = "ChainParams::is_default")]
+    pub params: ChainParams,
 }
 
 /// An account that exists from the start.
@@ -84,6 +88,7 @@ impl Ledger {
         for (denom, amount) in supply {
             changes.insert(keys::supply(denom), Some(amount.to_string().into_bytes()));
         }
+        genesis.params.enter(&mut changes)?;
         let next = number.to_be_bytes().to_vec();
         changes.insert(keys::next_account_number(), Some(next));
         Ok(changes)

@@ -2,13 +2,15 @@
 //!
 //! All stores of the chain share one flat key space. A key is `store name ‖ "/" ‖ key inside the store`, where the store name has no `/`,
 //! so that no key of one store is a prefix of a key of another. Inside a store the keys are those of the Cosmos SDK and of wasmd,
-//! and gas is charged for them alone: the store name costs nothing, as on a real chain.
+//! and gas is charged for them alone: the store name costs nothing, as on a real chain. Index entries of the SDK that nobody reads here
+//! (accounts by number, holders by denomination) and constant parameters are paid for, but not kept.
 //!
 //! | store | key inside | value |
 //! |---|---|---|
 //! | `acc` | `01 ‖ address` | `Any(BaseAccount)` |
 //! | `acc` | `02` | next account number, u64 big endian |
 //! | `bank` | `00 ‖ denomination` | supply, decimal text |
+//! | `bank` | `01 ‖ denomination` | bank `Metadata` |
 //! | `bank` | `02 ‖ length ‖ address ‖ denomination` | balance, decimal text; absent = 0 |
 //! | `wasm` | `01 ‖ code id` | `CodeInfo` |
 //! | `wasm` | `02 ‖ address` | `ContractInfo` |
@@ -18,6 +20,9 @@
 //! | `wasm` | `06 ‖ code id ‖ height ‖ position ‖ address` | empty: contracts by code |
 //! | `wasm` | `08` | `height ‖ counter(u32)`: the transactions of the block so far |
 //! | `wasm` | `09 ‖ length ‖ creator ‖ height ‖ position ‖ address` | empty: contracts by creator |
+//! | `feegrant` | `00 ‖ length ‖ grantee ‖ length ‖ granter` | `Grant` |
+//! | `feegrant` | `01 ‖ time (29 bytes of text) ‖ length ‖ grantee ‖ length ‖ granter` | empty: grants by their end |
+//! | `chain` | `max_gas`, `max_bytes`, `bond_denom` | decimal text; denomination; absent = default |
 //! | `code` | `sha256(wasm)` | the uncompressed bytes; wasmd keeps them in files, so access is free |
 
 use crate::address::Address;
@@ -26,6 +31,8 @@ use commons_vm::Checksum;
 const ACC: &[u8] = b"acc/";
 const BANK: &[u8] = b"bank/";
 const WASM: &[u8] = b"wasm/";
+const FEEGRANT: &[u8] = b"feegrant/";
+const CHAIN: &[u8] = b"chain/";
 const CODE: &[u8] = b"code/";
 
 fn join(parts: &[&[u8]]) -> Vec<u8> {
@@ -62,6 +69,52 @@ pub(crate) fn balance(address: &Address, denom: &str) -> Vec<u8> {
         address.as_bytes(),
         denom.as_bytes(),
     ])
+}
+
+/// What stands in front of the balances of an address; the denomination follows.
+pub(crate) fn balances(address: &Address) -> Vec<u8> {
+    balance(address, "")
+}
+
+/// The metadata of a denomination; without one, what stands in front of all of them.
+pub(crate) fn denom_metadata(denom: &[u8]) -> Vec<u8> {
+    join(&[BANK, &[0x01], denom])
+}
+
+/// The allowance that one gives another.
+pub(crate) fn grant(grantee: &Address, granter: &Address) -> Vec<u8> {
+    join(&[
+        FEEGRANT,
+        &[0x00, grantee.length_byte()],
+        grantee.as_bytes(),
+        &[granter.length_byte()],
+        granter.as_bytes(),
+    ])
+}
+
+/// An allowance in the list of those that end, by the sortable text of the moment.
+pub(crate) fn grant_end(moment: &str, grantee: &Address, granter: &Address) -> Vec<u8> {
+    let grant = grant(grantee, granter);
+    let pair = grant.get(FEEGRANT.len() + 1..).unwrap_or_default();
+    join(&[FEEGRANT, &[0x01], moment.as_bytes(), pair])
+}
+
+/// The part of that list before a moment, without its end.
+pub(crate) fn grants_ending(moment: &str) -> (Vec<u8>, Vec<u8>) {
+    let end = join(&[FEEGRANT, &[0x01], moment.as_bytes(), &[0]]);
+    (join(&[FEEGRANT, &[0x01]]), end)
+}
+
+/// The allowance that an entry of that list is about; `None` if it is too short for one.
+pub(crate) fn grant_of_end(key: &[u8]) -> Option<Vec<u8>> {
+    const MOMENT: usize = 29;
+    let pair = key.get(FEEGRANT.len() + 1 + MOMENT..)?;
+    Some(join(&[FEEGRANT, &[0x00], pair]))
+}
+
+/// A parameter of the chain.
+pub(crate) fn chain_param(name: &str) -> Vec<u8> {
+    join(&[CHAIN, name.as_bytes()])
 }
 
 /// Code by its id.

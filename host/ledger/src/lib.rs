@@ -4,7 +4,7 @@
 //! happened ([`TxResult`]) and what changed ([`Changes`]). Who calls it commits the changes, or nothing at all on a [`Fault`].
 //!
 //! Life of a transaction: [`Ledger::check_tx`] on arrival (`tx`, `ante`), then [`Ledger::execute_block`] (`block`): decode, checks, fee,
-//! signatures, then each message by its module (`bank`, `wasm`) in layers that merge or roll back (`overlay`, `session`). `keys` lists every
+//! signatures, then each message by its module (`bank`, `feegrant`, `wasm`) in layers that merge or roll back (`overlay`, `session`). `keys` lists every
 //! storage key, `gas` every price.
 //!
 //! Nested smart queries run on the caller's thread: give a thread that calls [`Ledger`] at least [`STACK_BYTES`] of stack.
@@ -20,10 +20,14 @@ mod block;
 mod coin;
 mod error;
 mod event;
+mod feegrant;
 mod gas;
 mod genesis;
+mod instant;
+mod json;
 mod keys;
 mod overlay;
+mod params;
 mod read;
 mod route;
 mod session;
@@ -39,12 +43,14 @@ pub use error::{Fault, QueryError, Reject};
 pub use event::Event;
 pub use genesis::{Genesis, GenesisAccount};
 pub use overlay::{Changes, Entry, StateRead};
+pub use params::{Admission, ChainParams, DenomMetadata, DenomUnit, GasPrice};
 pub use read::{Account, QUERY_GAS};
 pub use trace::{Trace, TracedCall, TracedRun};
 pub use wasm::ContractInfo;
 
 use address::{Address, Addresses};
 use commons_vm::Vm;
+use std::sync::Arc;
 
 /// Stack that a thread needs: a call and ten nested queries, each with the VM's own budget, and the dispatcher of a hundred nested messages.
 pub const STACK_BYTES: usize = 11 * commons_vm::STACK_BYTES_PER_CALL + 8 * 1024 * 1024;
@@ -89,6 +95,7 @@ pub struct ContractCall {
 pub struct Ledger {
     vm: Vm,
     addresses: Addresses,
+    admission: Arc<Admission>,
 }
 
 impl Ledger {
@@ -97,7 +104,15 @@ impl Ledger {
         Ledger {
             vm,
             addresses: Addresses::new(config.address_prefix),
+            admission: Arc::default(),
         }
+    }
+
+    /// The ledger of a node that sets conditions of its own for what may wait. Blocks are the same under all of them.
+    #[must_use]
+    pub fn with_admission(mut self, admission: Admission) -> Ledger {
+        self.admission = Arc::new(admission);
+        self
     }
 
     /// The address that a compressed secp256k1 public key (33 bytes) controls.

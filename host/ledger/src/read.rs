@@ -3,16 +3,20 @@
 use crate::account;
 use crate::address::Address;
 use crate::bank;
+use crate::coin::Coin;
 use crate::error::{Failure, Fault, QueryError, Stop, sdk};
+use crate::json;
 use crate::keys;
 use crate::overlay::{Changes, Entry, Overlay, StateRead};
-use crate::session::{Depth, Mode, Opening, Session};
-use crate::tx::Message;
+use crate::params::{ChainParams, DenomMetadata};
+use crate::session::{self, Depth, Mode, Opening, Session};
 use crate::wasm::{self, ContractInfo};
 use crate::{BlockContext, Ledger};
 use commons_vm::{Checksum, Order};
+use cosmos_sdk_proto::cosmos::bank::v1beta1::Metadata;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::CodeInfo;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What a smart query from outside may use unless its asker says otherwise, in SDK gas (wasmd's `query_gas_limit`).
 pub const QUERY_GAS: u64 = 3_000_000;
@@ -55,7 +59,7 @@ impl Ledger {
             Ok(address) => address,
             Err(reason) => return Ok(Err(answer(&sdk::INVALID_ADDRESS.because(reason)))),
         };
-        if !Message::is_json(msg) {
+        if !json::is_valid(msg) {
             return Ok(Err(answer(
                 &sdk::INVALID_REQUEST.because("invalid query data"),
             )));
@@ -67,6 +71,8 @@ impl Ledger {
             mode: Mode::Query,
             tx_hash: [0; 32],
             block_gas: 0,
+            max_gas: None,
+            admission: Arc::clone(&self.admission),
         };
         let session = Session::new(opening, Overlay::new(state, Changes::new()));
         session.open_meter(gas_limit);
@@ -133,6 +139,46 @@ impl Ledger {
         Ok(amount.unwrap_or(0))
     }
 
+    /// All that an address holds, sorted by denomination; nothing for what is no address.
+    ///
+    /// # Errors
+    /// [`Fault`] if the state cannot be read.
+    pub fn balances(&self, state: Rc<dyn StateRead>, address: &str) -> Result<Vec<Coin>, Fault> {
+        let Ok(address) = self.addresses.read(address) else {
+            return Ok(Vec::new());
+        };
+        coins_under(state, &keys::balances(&address))
+    }
+
+    /// All there is, sorted by denomination.
+    ///
+    /// # Errors
+    /// [`Fault`] if the state cannot be read.
+    pub fn supply(&self, state: Rc<dyn StateRead>) -> Result<Vec<Coin>, Fault> {
+        coins_under(state, &keys::supply(""))
+    }
+
+    /// What is said about denominations, sorted by the base denomination.
+    ///
+    /// # Errors
+    /// [`Fault`] if the state cannot be read.
+    pub fn denoms(&self, state: Rc<dyn StateRead>) -> Result<Vec<DenomMetadata>, Fault> {
+        let entries = entries_under(state, &keys::denom_metadata(&[]))?;
+        let read = |(_, value): &Entry| {
+            let metadata: Metadata = session::message(value, "denomination")?;
+            Ok(metadata.into())
+        };
+        entries.iter().map(read).collect()
+    }
+
+    /// What the genesis set for the whole chain, without what denominations mean ([`Ledger::denoms`]).
+    ///
+    /// # Errors
+    /// [`Fault`] if the state cannot be read.
+    pub fn chain_params(&self, state: &dyn StateRead) -> Result<ChainParams, Fault> {
+        ChainParams::read(state)
+    }
+
     /// The contract at an address, if there is one.
     ///
     /// # Errors
@@ -187,16 +233,7 @@ impl Ledger {
         let Ok(address) = self.addresses.read(contract) else {
             return Ok(Vec::new());
         };
-        let prefix = keys::contract_store(&address);
-        let end = keys::end_of(&prefix);
-        let mut overlay = Overlay::new(state, Changes::new());
-        let mut cursor = overlay.cursor(prefix.clone(), end, Order::Ascending);
-        let mut entries = Vec::new();
-        while let Some((key, value)) = cursor.next()? {
-            let own = key.strip_prefix(prefix.as_slice()).unwrap_or_default();
-            entries.push((own.to_vec(), value));
-        }
-        Ok(entries)
+        entries_under(state, &keys::contract_store(&address))
     }
 
     /// Runs a reader at an address; what is no address has nothing.
@@ -210,4 +247,27 @@ impl Ledger {
             Err(_) => Ok(None),
         }
     }
+}
+
+/// All entries under a prefix, in order of their keys, without the prefix.
+fn entries_under(state: Rc<dyn StateRead>, prefix: &[u8]) -> Result<Vec<Entry>, Fault> {
+    let end = keys::end_of(prefix);
+    let mut overlay = Overlay::new(state, Changes::new());
+    let mut cursor = overlay.cursor(prefix.to_vec(), end, Order::Ascending);
+    let mut entries = Vec::new();
+    while let Some((key, value)) = cursor.next()? {
+        let own = key.strip_prefix(prefix).unwrap_or_default();
+        entries.push((own.to_vec(), value));
+    }
+    Ok(entries)
+}
+
+/// Amounts under a prefix, by denomination.
+fn coins_under(state: Rc<dyn StateRead>, prefix: &[u8]) -> Result<Vec<Coin>, Fault> {
+    let entries = entries_under(state, prefix)?;
+    let read = |(key, value): &Entry| {
+        let denom = String::from_utf8_lossy(key).into_owned();
+        Ok(Coin::new(bank::decode(value)?, denom))
+    };
+    entries.iter().map(read).collect()
 }

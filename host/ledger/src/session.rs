@@ -5,15 +5,17 @@
 
 use crate::address::{Address, Addresses};
 use crate::error::{Fault, Stop};
-use crate::gas::{self, Meter};
+use crate::gas::{self, Constant, Meter};
 use crate::keys;
 use crate::overlay::{Cursor, Entry, Overlay};
+use crate::params::Admission;
 use crate::trace::Tree;
 use crate::{BlockContext, ContractCall};
 use commons_vm::{Checksum, Order, Vm};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What a transaction is run for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,9 @@ pub(crate) struct Session {
     pub(crate) tx_index: Cell<Option<u32>>,
     /// Gas that the block had used before this transaction: the position that contracts are created at.
     pub(crate) block_gas: u64,
+    /// Gas that a block may use; none = no limit.
+    pub(crate) max_gas: Option<u64>,
+    pub(crate) admission: Arc<Admission>,
     state: RefCell<Overlay>,
     /// The meters in force, the innermost last.
     meters: RefCell<Vec<Meter>>,
@@ -67,6 +72,8 @@ pub(crate) struct Opening {
     pub(crate) mode: Mode,
     pub(crate) tx_hash: [u8; 32],
     pub(crate) block_gas: u64,
+    pub(crate) max_gas: Option<u64>,
+    pub(crate) admission: Arc<Admission>,
 }
 
 impl Session {
@@ -80,6 +87,8 @@ impl Session {
             tx_hash: opening.tx_hash,
             tx_index: Cell::new(None),
             block_gas: opening.block_gas,
+            max_gas: opening.max_gas,
+            admission: opening.admission,
             state: RefCell::new(state),
             meters: RefCell::default(),
             loaded: RefCell::default(),
@@ -161,6 +170,20 @@ impl Session {
         Ok(value)
     }
 
+    /// Pays for reading a constant.
+    pub(crate) fn charge_read(&self, constant: Constant) -> Result<(), Stop> {
+        self.charge(gas::READ_FLAT, "ReadFlat")?;
+        self.charge_bytes(gas::READ_BYTE, constant.key, "ReadPerByte")?;
+        self.charge_bytes(gas::READ_BYTE, constant.value, "ReadPerByte")
+    }
+
+    /// Pays for writing an entry that is not kept.
+    pub(crate) fn charge_write(&self, key: usize, value: usize) -> Result<(), Stop> {
+        self.charge(gas::WRITE_FLAT, "WriteFlat")?;
+        self.charge_bytes(gas::WRITE_BYTE, key, "WritePerByte")?;
+        self.charge_bytes(gas::WRITE_BYTE, value, "WritePerByte")
+    }
+
     /// Asks whether a key has a value.
     pub(crate) fn has(&self, key: &[u8]) -> Result<bool, Stop> {
         self.charge(gas::HAS, "Has")?;
@@ -181,6 +204,11 @@ impl Session {
         self.charge(gas::DELETE, "Delete")?;
         self.state.borrow_mut().put(key, None);
         Ok(())
+    }
+
+    /// Removes a value without a charge: what a block does at its end.
+    pub(crate) fn drop_free(&self, key: Vec<u8>) {
+        self.state.borrow_mut().put(key, None);
     }
 
     /// An iterator over the present view; its steps are charged by [`Session::charge_step`].

@@ -204,7 +204,7 @@ impl Ledger {
         let (Some(before), Some(tx)) = (txs.get(..index), txs.get(index)) else {
             return Ok(None);
         };
-        let mut course = Course::new(state);
+        let mut course = Course::new(state)?;
         for tx in before {
             self.deliver(&mut course, block, tx, false)?;
         }

@@ -2,7 +2,7 @@
 
 use commons_client::keys::AccountKey;
 use commons_client::tx::{Message, SignContext, sign};
-use commons_ledger::{Coin, Genesis, GenesisAccount};
+use commons_ledger::{ChainParams, Coin, Genesis, GenesisAccount};
 use commons_node::{Node, Vm, VmConfig};
 
 pub const CHAIN: &str = "commons-test-1";
@@ -46,6 +46,7 @@ pub fn genesis() -> Genesis {
         time: START,
         address_prefix: "commons".to_owned(),
         accounts: vec![account("ada"), account("ben")],
+        params: ChainParams::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use commons_common::charter::Charter;
 use commons_common::id::DeclarationId;
 use commons_common::units::UnixTime;
-use commons_ledger::{Coin, Genesis, GenesisAccount};
+use commons_ledger::{ChainParams, Coin, Genesis, GenesisAccount};
 use commons_node::Node;
 
 use super::attacks;
@@ -220,6 +220,11 @@ fn genesis(persons: &[Person]) -> Genesis {
         time: GENESIS.0 * 1_000_000_000,
         address_prefix: PREFIX.to_owned(),
         accounts: officers.chain(persons).collect(),
+        params: ChainParams {
+            // As `wasmd init` has it: a block holds whatever waits.
+            max_gas: None,
+            ..ChainParams::default()
+        },
     }
 }
 

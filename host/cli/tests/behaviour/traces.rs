@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use commons_client::keys::AccountKey;
 use commons_client::tx::{Message, SignContext, sign};
-use commons_ledger::{Genesis, GenesisAccount};
+use commons_ledger::{ChainParams, Genesis, GenesisAccount};
 use commons_node::{Node, Vm, VmConfig};
 use serde_json::Value;
 
@@ -53,6 +53,7 @@ impl Talk {
                 address: key.address("commons"),
                 balance: Vec::new(),
             }],
+            params: ChainParams::default(),
         };
         let vm = Vm::new(VmConfig::default()).unwrap();
         let mut node = Node::create(vm, dir.path(), &genesis).unwrap();

@@ -3,9 +3,12 @@
 use crate::address::Addresses;
 use crate::coin;
 use crate::error::{Failure, sdk, wasm};
+use crate::feegrant::Allowance;
+use crate::json;
 use cosmos_sdk_proto::Any;
-use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSend;
+use cosmos_sdk_proto::cosmos::bank::v1beta1::{MsgMultiSend, MsgSend};
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as ProtoCoin;
+use cosmos_sdk_proto::cosmos::feegrant::v1beta1::{MsgGrantAllowance, MsgRevokeAllowance};
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
     AccessConfig, AccessType, MsgClearAdmin, MsgExecuteContract, MsgInstantiateContract,
     MsgInstantiateContract2, MsgMigrateContract, MsgStoreCode, MsgUpdateAdmin,
@@ -14,6 +17,9 @@ use prost::Message as _;
 use std::collections::BTreeSet;
 
 pub(super) const SEND: &str = "/cosmos.bank.v1beta1.MsgSend";
+pub(super) const MULTI_SEND: &str = "/cosmos.bank.v1beta1.MsgMultiSend";
+pub(super) const GRANT_ALLOWANCE: &str = "/cosmos.feegrant.v1beta1.MsgGrantAllowance";
+pub(super) const REVOKE_ALLOWANCE: &str = "/cosmos.feegrant.v1beta1.MsgRevokeAllowance";
 pub(super) const STORE_CODE: &str = "/cosmwasm.wasm.v1.MsgStoreCode";
 pub(super) const INSTANTIATE: &str = "/cosmwasm.wasm.v1.MsgInstantiateContract";
 pub(super) const INSTANTIATE2: &str = "/cosmwasm.wasm.v1.MsgInstantiateContract2";
@@ -31,6 +37,12 @@ const MAX_ACCESS_ADDRESSES: usize = 50;
 pub(crate) enum Message {
     /// Moves coins.
     Send(MsgSend),
+    /// Moves coins from one to many.
+    MultiSend(MsgMultiSend),
+    /// Lets another use one's coins for fees.
+    GrantAllowance(MsgGrantAllowance),
+    /// Ends that.
+    RevokeAllowance(MsgRevokeAllowance),
     /// Stores code.
     StoreCode(MsgStoreCode),
     /// Makes a contract at the next address.
@@ -51,16 +63,14 @@ impl Message {
     /// Longest code as it is sent, and after inflation.
     pub(crate) const MAX_CODE: usize = 800 * 1024;
 
-    /// Whether bytes are one JSON value. The check is a loop: no depth of brackets can exhaust the stack.
-    pub(crate) fn is_json(bytes: &[u8]) -> bool {
-        serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
-    }
-
     /// Reads a message of a transaction.
     pub(crate) fn decode(any: &Any) -> Result<Message, String> {
         let bytes = any.value.as_slice();
         let message = match any.type_url.as_str() {
             SEND => MsgSend::decode(bytes).map(Message::Send),
+            MULTI_SEND => MsgMultiSend::decode(bytes).map(Message::MultiSend),
+            GRANT_ALLOWANCE => MsgGrantAllowance::decode(bytes).map(Message::GrantAllowance),
+            REVOKE_ALLOWANCE => MsgRevokeAllowance::decode(bytes).map(Message::RevokeAllowance),
             STORE_CODE => MsgStoreCode::decode(bytes).map(Message::StoreCode),
             INSTANTIATE => MsgInstantiateContract::decode(bytes).map(Message::Instantiate),
             INSTANTIATE2 => MsgInstantiateContract2::decode(bytes).map(Message::Instantiate2),
@@ -71,8 +81,14 @@ impl Message {
             url => return Err(format!("unable to resolve type URL {url}")),
         };
         let message = message.map_err(|error| error.to_string())?;
-        if coin::from_proto(message.coins()).is_none() {
+        let readable = |coins: &&[ProtoCoin]| coin::from_proto(coins).is_some();
+        if !message.coins().iter().all(readable) {
             return Err("an amount is not a canonical number".to_owned());
+        }
+        if let Message::GrantAllowance(grant) = &message
+            && let Some(allowance) = &grant.allowance
+        {
+            Allowance::read(allowance)?;
         }
         Ok(message)
     }
@@ -81,6 +97,9 @@ impl Message {
     pub(crate) fn type_url(&self) -> &'static str {
         match self {
             Message::Send(_) => SEND,
+            Message::MultiSend(_) => MULTI_SEND,
+            Message::GrantAllowance(_) => GRANT_ALLOWANCE,
+            Message::RevokeAllowance(_) => REVOKE_ALLOWANCE,
             Message::StoreCode(_) => STORE_CODE,
             Message::Instantiate(_) => INSTANTIATE,
             Message::Instantiate2(_) => INSTANTIATE2,
@@ -94,15 +113,22 @@ impl Message {
     /// The name of the module that carries the message out.
     pub(crate) fn module(&self) -> &'static str {
         match self {
-            Message::Send(_) => "bank",
+            Message::Send(_) | Message::MultiSend(_) => "bank",
+            Message::GrantAllowance(_) | Message::RevokeAllowance(_) => "feegrant",
             _ => "wasm",
         }
     }
 
-    /// Whose signature it needs.
-    pub(crate) fn signer(&self) -> &str {
-        match self {
+    /// Whose signatures it needs; only a transfer from several has more than one, and is refused later.
+    pub(crate) fn signers(&self) -> Vec<&str> {
+        let signer = match self {
             Message::Send(message) => &message.from_address,
+            Message::MultiSend(message) => {
+                let inputs = message.inputs.iter();
+                return inputs.map(|input| input.address.as_str()).collect();
+            }
+            Message::GrantAllowance(message) => &message.granter,
+            Message::RevokeAllowance(message) => &message.granter,
             Message::StoreCode(message) => &message.sender,
             Message::Instantiate(message) => &message.sender,
             Message::Instantiate2(message) => &message.sender,
@@ -110,23 +136,32 @@ impl Message {
             Message::Migrate(message) => &message.sender,
             Message::UpdateAdmin(message) => &message.sender,
             Message::ClearAdmin(message) => &message.sender,
-        }
+        };
+        vec![signer]
     }
 
-    fn coins(&self) -> &[ProtoCoin] {
+    fn coins(&self) -> Vec<&[ProtoCoin]> {
         match self {
-            Message::Send(message) => &message.amount,
-            Message::Instantiate(message) => &message.funds,
-            Message::Instantiate2(message) => &message.funds,
-            Message::Execute(message) => &message.funds,
-            _ => &[],
+            Message::Send(message) => vec![&message.amount],
+            Message::MultiSend(message) => {
+                let inputs = message.inputs.iter().map(|input| input.coins.as_slice());
+                let outputs = message.outputs.iter().map(|output| output.coins.as_slice());
+                inputs.chain(outputs).collect()
+            }
+            Message::Instantiate(message) => vec![&message.funds],
+            Message::Instantiate2(message) => vec![&message.funds],
+            Message::Execute(message) => vec![&message.funds],
+            _ => Vec::new(),
         }
     }
 
     /// The checks that need no state: wasm messages have them, bank messages are refused in the block.
     pub(crate) fn validate(&self, addresses: &Addresses) -> Result<(), Failure> {
         match self {
-            Message::Send(_) => Ok(()),
+            Message::Send(_)
+            | Message::MultiSend(_)
+            | Message::GrantAllowance(_)
+            | Message::RevokeAllowance(_) => Ok(()),
             Message::StoreCode(message) => store_code(message, addresses),
             Message::Instantiate(message) => {
                 let admin = &message.admin;
@@ -277,7 +312,7 @@ fn funds_admin_payload(
 }
 
 fn payload(msg: &[u8]) -> Result<(), Failure> {
-    if Message::is_json(msg) {
+    if json::is_valid(msg) {
         return Ok(());
     }
     Err(wasm::INVALID.because("payload msg"))

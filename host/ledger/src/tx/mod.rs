@@ -3,14 +3,19 @@
 //! [`Tx::decode`] is the only door: one transaction has one encoding (ADR-027), no unknown field except the tolerated ones of the body,
 //! and only messages that this ledger carries out.
 
+mod amino;
 mod message;
 mod shape;
 mod sign;
 
+pub(crate) use amino::Signer;
 pub(crate) use message::Message;
 
 use crate::address::{Address, Addresses};
 use crate::error::{Failure, sdk};
+use crate::instant::Instant;
+use cosmos_sdk_proto::Timestamp;
+use cosmos_sdk_proto::cosmos::tx::signing::v1beta1::SignMode;
 use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, SignerInfo, TxBody, TxRaw};
 use prost::Message as _;
 
@@ -18,6 +23,8 @@ use prost::Message as _;
 pub(crate) struct Tx {
     /// The parsed body.
     pub(crate) body: TxBody,
+    /// What the body says of time and order.
+    pub(crate) timing: Timing,
     /// The parsed signers and fee.
     pub(crate) auth: AuthInfo,
     /// The messages in order; at least one.
@@ -27,6 +34,39 @@ pub(crate) struct Tx {
     /// One signature for each signer.
     pub(crate) signatures: Vec<Vec<u8>>,
     raw: TxRaw,
+}
+
+/// The fields of a body that came with SDK 0.53, which the generated type lacks.
+#[derive(Clone, PartialEq, prost::Message)]
+struct NewFields {
+    #[prost(bool, tag = "4")]
+    unordered: bool,
+    #[prost(message, optional, tag = "5")]
+    timeout_timestamp: Option<Timestamp>,
+}
+
+/// What a body says of time and order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Timing {
+    /// It does not want to be bound to a sequence.
+    pub(crate) unordered: bool,
+    /// Time of the last block that it may be in.
+    pub(crate) timeout_timestamp: Option<Instant>,
+}
+
+impl Timing {
+    fn decode(body: &[u8]) -> Result<Timing, String> {
+        let fields = NewFields::decode(body).map_err(|error| error.to_string())?;
+        let read = |stamp: &Timestamp| Instant::new(stamp.seconds, stamp.nanos);
+        let timeout_timestamp = match &fields.timeout_timestamp {
+            Some(stamp) => Some(read(stamp).ok_or("timeout_timestamp is out of range")?),
+            None => None,
+        };
+        Ok(Timing {
+            unordered: fields.unordered,
+            timeout_timestamp,
+        })
+    }
 }
 
 impl Tx {
@@ -39,6 +79,7 @@ impl Tx {
         shape::check(&raw.auth_info_bytes, &shape::AUTH, false).map_err(refused)?;
         let body = TxBody::decode(raw.body_bytes.as_slice())
             .map_err(|error| refused(error.to_string()))?;
+        let timing = Timing::decode(&raw.body_bytes).map_err(refused)?;
         let auth = AuthInfo::decode(raw.auth_info_bytes.as_slice())
             .map_err(|error| refused(error.to_string()))?;
         let messages: Vec<Message> = body
@@ -50,6 +91,7 @@ impl Tx {
         let signers = signers(&messages, &auth, addresses).map_err(refused)?;
         Ok(Tx {
             body,
+            timing,
             auth,
             messages,
             signers,
@@ -70,15 +112,20 @@ impl Tx {
         signed.map(|((signer, info), signature)| (signer, info, signature))
     }
 
-    /// Checks one signature (r ‖ s, 64 bytes, low s) over the sign document of this transaction.
+    /// Checks one signature (r ‖ s, 64 bytes, low s) over what this signer signs in this mode.
     pub(crate) fn verify(
         &self,
         public_key: &[u8],
         signature: &[u8],
-        chain_id: &str,
-        account_number: u64,
+        mode: Option<SignMode>,
+        signer: &Signer<'_>,
     ) -> bool {
-        sign::verify(&self.raw, public_key, signature, chain_id, account_number)
+        let document = match mode {
+            Some(SignMode::Direct) => Some(sign::document(&self.raw, signer)),
+            Some(SignMode::LegacyAminoJson) => amino::document(self, signer),
+            _ => None,
+        };
+        document.is_some_and(|document| sign::verify(&document, public_key, signature))
     }
 }
 
@@ -90,7 +137,7 @@ fn signers(
     let mut signers: Vec<Address> = Vec::new();
     let payer = auth.fee.as_ref().map(|fee| fee.payer.as_str());
     let payer = payer.filter(|payer| !payer.is_empty());
-    for text in messages.iter().map(Message::signer).chain(payer) {
+    for text in messages.iter().flat_map(Message::signers).chain(payer) {
         let signer = addresses.read(text)?;
         if !signers.contains(&signer) {
             signers.push(signer);

@@ -3,6 +3,8 @@
 //! `TxRaw` follows ADR-027: fields ascending, each length in its shortest form, nothing else. In all other parts every field must be known
 //! with its wire type; only fields of the body with bit 11 of their number set may be unknown (Cosmos SDK `x/tx/decode`).
 
+use crate::feegrant;
+
 /// How a field is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wire {
@@ -41,7 +43,7 @@ macro_rules! shape {
 }
 
 shape!(pub(super) BODY = "TxBody" {
-    1: Inner::Known, 2: TEXT, 3: NUMBER, 1023: Inner::Opaque, 2047: Inner::Opaque,
+    1: Inner::Known, 2: TEXT, 3: NUMBER, 4: NUMBER, 5: Inner::Message(&TIME), 1023: Inner::Opaque, 2047: Inner::Opaque,
 });
 shape!(pub(super) AUTH = "AuthInfo" {
     1: Inner::Message(&SIGNER), 2: Inner::Message(&FEE), 3: Inner::Message(&TIP),
@@ -55,6 +57,17 @@ shape!(TIP = "Tip" { 1: Inner::Message(&COIN), 2: TEXT });
 shape!(COIN = "Coin" { 1: TEXT, 2: TEXT });
 shape!(KEY = "PubKey" { 1: TEXT });
 shape!(SEND = "MsgSend" { 1: TEXT, 2: TEXT, 3: Inner::Message(&COIN) });
+shape!(TIME = "Timestamp" { 1: NUMBER, 2: NUMBER });
+shape!(PARTY = "Input or Output" { 1: TEXT, 2: Inner::Message(&COIN) });
+shape!(MULTI_SEND = "MsgMultiSend" { 1: Inner::Message(&PARTY), 2: Inner::Message(&PARTY) });
+shape!(GRANT = "MsgGrantAllowance" { 1: TEXT, 2: TEXT, 3: Inner::Known });
+shape!(REVOKE = "MsgRevokeAllowance" { 1: TEXT, 2: TEXT });
+shape!(BASIC = "BasicAllowance" { 1: Inner::Message(&COIN), 2: Inner::Message(&TIME) });
+shape!(PERIODIC = "PeriodicAllowance" {
+    1: Inner::Message(&BASIC), 2: Inner::Message(&TIME), 3: Inner::Message(&COIN), 4: Inner::Message(&COIN),
+    5: Inner::Message(&TIME),
+});
+shape!(MESSAGES = "AllowedMsgAllowance" { 1: Inner::Known, 2: TEXT });
 shape!(ACCESS = "AccessConfig" { 1: NUMBER, 3: TEXT });
 shape!(STORE = "MsgStoreCode" { 1: TEXT, 2: TEXT, 5: Inner::Message(&ACCESS) });
 shape!(INSTANTIATE = "MsgInstantiateContract" {
@@ -71,6 +84,12 @@ shape!(CLEAR_ADMIN = "MsgClearAdmin" { 1: TEXT, 3: TEXT });
 fn known_type(url: &str) -> Option<&'static Shape> {
     let shape = match url {
         super::message::SEND => &SEND,
+        super::message::MULTI_SEND => &MULTI_SEND,
+        super::message::GRANT_ALLOWANCE => &GRANT,
+        super::message::REVOKE_ALLOWANCE => &REVOKE,
+        feegrant::BASIC => &BASIC,
+        feegrant::PERIODIC => &PERIODIC,
+        feegrant::MESSAGES => &MESSAGES,
         super::message::STORE_CODE => &STORE,
         super::message::INSTANTIATE => &INSTANTIATE,
         super::message::INSTANTIATE2 => &INSTANTIATE2,
@@ -114,8 +133,18 @@ pub(super) fn check_raw(mut bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that every field is known and written as its type demands. The depth is that of the shapes, which are finite.
-pub(super) fn check(mut bytes: &[u8], shape: &Shape, tolerant: bool) -> Result<(), String> {
+/// Messages that may lie inside each other; only allowances can be nested without end.
+const MAX_DEPTH: u32 = 32;
+
+/// Checks that every field is known and written as its type demands.
+pub(super) fn check(bytes: &[u8], shape: &Shape, tolerant: bool) -> Result<(), String> {
+    check_at(bytes, shape, tolerant, 0)
+}
+
+fn check_at(mut bytes: &[u8], shape: &Shape, tolerant: bool, depth: u32) -> Result<(), String> {
+    if depth > MAX_DEPTH {
+        return Err("messages are nested too deep".to_owned());
+    }
     while !bytes.is_empty() {
         let (field, rest) = next(bytes)?;
         bytes = rest;
@@ -141,18 +170,18 @@ pub(super) fn check(mut bytes: &[u8], shape: &Shape, tolerant: bool) -> Result<(
         }
         match inner {
             Inner::Leaf(_) => {}
-            Inner::Message(shape) => check(field.value, shape, tolerant)?,
-            Inner::Known => check_any(field.value, tolerant)?,
+            Inner::Message(shape) => check_at(field.value, shape, tolerant, depth + 1)?,
+            Inner::Known => check_any(field.value, tolerant, depth + 1)?,
             Inner::Opaque => drop(split_any(field.value)?),
         }
     }
     Ok(())
 }
 
-fn check_any(bytes: &[u8], tolerant: bool) -> Result<(), String> {
+fn check_any(bytes: &[u8], tolerant: bool, depth: u32) -> Result<(), String> {
     let (url, value) = split_any(bytes)?;
     match known_type(&url) {
-        Some(shape) => check(value, shape, tolerant),
+        Some(shape) => check_at(value, shape, tolerant, depth),
         None => Err(format!("unable to resolve type URL {url}")),
     }
 }

@@ -7,6 +7,7 @@ use crate::address::Address;
 use crate::coin::Coin;
 use crate::error::{Fault, Stop, wasm};
 use crate::gas;
+use crate::json;
 use crate::keys;
 use crate::session::{Depth, Mode, Session};
 use base64::Engine as _;
@@ -173,7 +174,7 @@ pub(super) fn info(sender: &str, funds: &[Coin]) -> Result<Vec<u8>, Fault> {
 
 /// JSON of a value of ours. Such values always have a JSON form; a failure means the host is broken.
 pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
-    serde_json::to_vec(value).map_err(|error| Fault::Corrupt {
+    json::to_vec(value).map_err(|error| Fault::Corrupt {
         what: "argument of a contract",
         reason: error.to_string(),
     })

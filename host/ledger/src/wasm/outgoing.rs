@@ -5,15 +5,18 @@ use crate::address::Address;
 use crate::bank;
 use crate::coin::{self, Coin};
 use crate::error::{Failure, Stop, sdk, wasm};
+use crate::gas;
 use crate::route;
 use crate::session::{Depth, Session};
 use crate::tx::Message;
+use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSend;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
     MsgClearAdmin, MsgExecuteContract, MsgInstantiateContract, MsgInstantiateContract2,
     MsgMigrateContract, MsgUpdateAdmin,
 };
-use cosmwasm_std::{BankMsg, WasmMsg};
+use cosmwasm_std::{BankMsg, Binary, WasmMsg};
+use serde::Deserialize;
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -49,6 +52,8 @@ pub(super) fn run(
             Ok(message) => Some(encode(sender, message)?),
             Err(_) => return Err(unknown()),
         },
+        // Both names are in use for the same thing.
+        Some(("any" | "stargate", body)) => Some(any(session, body)?),
         _ => return Err(unknown()),
     };
     let mut done = Done {
@@ -64,9 +69,48 @@ pub(super) fn run(
             message.type_url()
         ))
     })?;
+    for signer in message.signers() {
+        let signer = session.addresses.read(signer).map_err(Failure::untyped)?;
+        if signer != *contract {
+            let text = "contract doesn't have permission";
+            return Err(sdk::UNAUTHORIZED.because(text).into());
+        }
+    }
     let response = route::carry_out(session, &message, depth, &mut done.events)?;
     done.responses.push(response);
     Ok(done)
+}
+
+/// Longest message of any type.
+const MAX_ANY: usize = 512 * 1024;
+
+#[derive(Deserialize)]
+struct AnyMessage {
+    type_url: String,
+    value: Binary,
+}
+
+/// A message of any type that this chain knows, as a contract wrote it.
+fn any(session: &Session, body: &Value) -> Result<Message, Stop> {
+    let Ok(message) = AnyMessage::deserialize(body) else {
+        return Err(unknown());
+    };
+    let length = message.value.len();
+    if length > MAX_ANY {
+        let text = format!("AnyMsg value size {length} exceeds limit {MAX_ANY}");
+        return Err(wasm::LIMIT.because(text).into());
+    }
+    let cost = gas::ANY_MESSAGE.saturating_add(gas::bytes(length) / 1024);
+    session.charge(cost, "unpacking AnyMsg")?;
+    let any = Any {
+        type_url: message.type_url,
+        value: message.value.into(),
+    };
+    Message::decode(&any).map_err(|_| {
+        let url = &any.type_url;
+        let text = format!("Cannot unpack proto message with type URL: {url}");
+        wasm::INVALID_MESSAGE.because(text).into()
+    })
 }
 
 fn coins(list: &[cosmwasm_std::Coin]) -> Result<Vec<Coin>, Failure> {

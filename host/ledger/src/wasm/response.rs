@@ -7,7 +7,7 @@ use crate::event::{CONTRACT, Event};
 use crate::gas;
 use crate::session::{Depth, Session};
 use cosmwasm_std::{Binary, ContractResult};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -37,8 +37,14 @@ pub(super) struct SubMessage {
     /// A `CosmosMsg`. It is read late, because one this chain does not know fails alone.
     pub(super) msg: Value,
     pub(super) gas_limit: Option<u64>,
-    /// wasmd refuses a message without it only when its turn comes.
+    /// wasmd refuses a message without it only when its turn comes; one that has another value is refused with the whole answer.
+    #[serde(default, deserialize_with = "given")]
     pub(super) reply_on: Option<ReplyOn>,
+}
+
+/// A value that may be left out, but not be `null`.
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<ReplyOn>, D::Error> {
+    ReplyOn::deserialize(from).map(Some)
 }
 
 /// When a contract wants to hear of a submessage.

@@ -24,6 +24,9 @@ pub(crate) fn store_code(
     events: &mut Vec<Event>,
 ) -> Result<Vec<u8>, Stop> {
     let creator = session.text(&read(session, "sender", &message.sender)?);
+    // The default permission, then who may store.
+    session.charge_read(gas::WASM_PARAMS)?;
+    session.charge_read(gas::WASM_PARAMS)?;
     let sent = message.wasm_byte_code.as_slice();
     let inflated;
     let bytes = if sent.starts_with(&GZIP) {

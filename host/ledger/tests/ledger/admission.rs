@@ -3,7 +3,7 @@
 use crate::support::{
     CHAIN, Chain, Draft, Person, bank_send, compressed, execute, of_message, shown, store_code,
 };
-use commons_ledger::{Pending, TxResult};
+use commons_ledger::{ChainParams, Pending, TxResult};
 use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey;
 use k256::ecdsa::Signature;
@@ -278,7 +278,8 @@ fn nothing_stays_when_the_fee_cannot_be_paid() {
     let result = refused(&mut chain, tx, ("sdk", 5));
     assert_eq!(
         result.log,
-        "spendable balance 1000000utoken is smaller than 1000001utoken: insufficient funds"
+        "spendable balance 1000000utoken is smaller than 1000001utoken: insufficient funds: insufficient funds",
+        "the text of the bank, and that of the fee behind it"
     );
     let unsorted = draft(&chain)
         .with_fee(&[(1, "utoken"), (1, "uother")])
@@ -324,8 +325,15 @@ fn gas_that_does_not_even_pay_the_checks_is_refused() {
     );
     let expected = format!("gasWanted: 5000, gasUsed: {}: out of gas", result.gas_used);
     assert!(result.log.ends_with(&expected), "{}", result.log);
+    let free = draft(&chain).with_gas(0).sign();
+    assert_eq!(refused(&mut chain, free, ("sdk", 11)).gas_wanted, 0);
     let greedy = draft(&chain).with_gas(1 << 63).sign();
-    refused(&mut chain, greedy, ("sdk", 18));
+    refused(&mut chain, greedy.clone(), ("sdk", 41));
+    let mut unbounded = Chain::with(ChainParams {
+        max_gas: None,
+        ..ChainParams::default()
+    });
+    refused(&mut unbounded, greedy, ("sdk", 18));
 }
 
 #[test]
@@ -404,10 +412,13 @@ fn malformed_wasm_messages_are_refused_on_arrival() {
 #[test]
 fn w10_deep_brackets_in_a_message_are_no_danger() {
     let mut chain = Chain::new();
-    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let contract = chain.ledger.classic_address(1, 1);
-    let message = execute(&chain.anna.address, &contract, &deep, &[]);
-    assert_eq!(code(&chain.by_anna(message)), ("wasm", 22));
+    // Go reads ten thousand levels, not more.
+    for (depth, expected) in [(10_000, 22), (10_001, 14), (100_000, 14)] {
+        let deep = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let message = execute(&chain.anna.address, &contract, &deep, &[]);
+        assert_eq!(code(&chain.by_anna(message)), ("wasm", expected));
+    }
 }
 
 #[test]
@@ -454,7 +465,6 @@ fn a_simulation_needs_no_signature_and_changes_nothing() {
     let mut chain = Chain::new();
     let mut draft = draft(&chain).with_gas(0);
     draft.auth.signer_infos[0].public_key = None;
-    draft.auth.signer_infos[0].mode_info = None;
     let mut raw = draft.raw();
     raw.signatures = vec![Vec::new()];
     let simulated = chain

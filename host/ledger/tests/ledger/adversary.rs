@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use commons_ledger::{Fault, Order, QUERY_GAS, StateRead};
+use commons_ledger::{ChainParams, Fault, Order, QUERY_GAS, StateRead};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -30,7 +30,7 @@ fn w10_answers_that_are_no_answers_fail_their_call() {
     let mut chain = Chain::new();
     let code_id = chain.store(ECHO);
     let echo = chain.instantiate(code_id, "{}");
-    let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
+    let deep = format!("{}{}", "[".repeat(9_000), "]".repeat(9_000));
     let wrapped = format!(r#"{{"ok":{deep}}}"#);
     let in_a_message = wanting(&format!("[{}]", sub(json!("DEEP"), "never")));
     let in_a_message = in_a_message.replace("\"DEEP\"", &deep);
@@ -66,7 +66,7 @@ fn w10_questions_that_are_no_questions_are_answered_as_such() {
     let mut chain = Chain::new();
     let code_id = chain.store(PROBER);
     let prober = chain.instantiate(code_id, "{}");
-    let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
+    let deep = format!("{}{}", "[".repeat(9_000), "]".repeat(9_000));
     for question in [
         deep.clone(),
         format!(r#"{{"wasm":{deep}}}"#),
@@ -201,7 +201,7 @@ fn w14_a_fan_of_a_thousand_runs_in_order() {
         let message = execute(&anna.address, &echo, fan, &[(2_000, "utoken")]);
         let tx = chain
             .draft(&anna, vec![message])
-            .with_gas(500_000_000)
+            .with_gas(100_000_000)
             .sign();
         chain.deliver_one(tx)
     };
@@ -322,7 +322,10 @@ fn w15_a_state_that_breaks_makes_no_block() {
 /// The largest amounts of gas there can be are amounts like any other: a conversion that overflows would make them small.
 #[test]
 fn w17_the_largest_gas_limits_are_limits() {
-    let mut chain = Chain::new();
+    let mut chain = Chain::with(ChainParams {
+        max_gas: None,
+        ..ChainParams::default()
+    });
     let code_id = chain.store(PUPPET);
     let first = chain.instantiate(code_id, NOTHING);
     let second = chain.instantiate(code_id, "{}");

@@ -1,7 +1,7 @@
 //! Transfers of coins.
 
-use crate::support::{Chain, Person, bank_send, of_message, response};
-use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSendResponse;
+use crate::support::{Chain, Person, any, bank_send, coins, of_message, response};
+use cosmos_sdk_proto::cosmos::bank::v1beta1::{Input, MsgMultiSend, MsgSendResponse, Output};
 
 #[test]
 fn a_transfer_moves_coins_and_emits_four_events() {
@@ -134,4 +134,139 @@ fn nobody_sends_coins_to_the_fee_collector() {
     assert_eq!(chain.balance(&collector, "utoken"), 1);
     let result = chain.by_anna(bank_send(&anna.address, &collector, &[(1, "utoken")]));
     assert_eq!((result.codespace.as_str(), result.code), ("sdk", 4));
+}
+
+fn multi_send(
+    inputs: &[(&str, &[(u128, &str)])],
+    outputs: &[(&str, &[(u128, &str)])],
+) -> cosmos_sdk_proto::Any {
+    let message = MsgMultiSend {
+        inputs: inputs
+            .iter()
+            .map(|(address, list)| Input {
+                address: (*address).to_owned(),
+                coins: coins(list),
+            })
+            .collect(),
+        outputs: outputs
+            .iter()
+            .map(|(address, list)| Output {
+                address: (*address).to_owned(),
+                coins: coins(list),
+            })
+            .collect(),
+    };
+    any("/cosmos.bank.v1beta1.MsgMultiSend", &message)
+}
+
+#[test]
+fn a_multi_send_has_its_message_event_first() {
+    let mut chain = Chain::new();
+    let (anna, bert) = (chain.anna.address.clone(), chain.bert.address.clone());
+    let new = Person::new(9).address;
+    let message = multi_send(
+        &[(&anna, &[(3, "uother"), (9, "utoken")])],
+        &[
+            (&bert, &[(4, "utoken")]),
+            (&new, &[(3, "uother"), (5, "utoken")]),
+        ],
+    );
+    let result = chain.by_anna(message);
+    assert_eq!(result.code, 0, "{}", result.log);
+    assert_eq!(
+        of_message(&result),
+        [
+            format!("message{{sender={anna}}}"),
+            format!("coin_spent{{spender={anna},amount=3uother,9utoken}}"),
+            format!("coin_received{{receiver={bert},amount=4utoken}}"),
+            format!("transfer{{recipient={bert},sender={anna},amount=4utoken}}"),
+            format!("coin_received{{receiver={new},amount=3uother,5utoken}}"),
+            format!("transfer{{recipient={new},sender={anna},amount=3uother,5utoken}}"),
+        ]
+    );
+    assert_eq!(chain.balance(&bert, "utoken"), 14);
+    assert_eq!(chain.balance(&new, "uother"), 3);
+    assert_eq!(chain.balance(&anna, "utoken"), 999_991);
+    let held = chain.ledger.balances(chain.reader(), &new).unwrap();
+    assert_eq!(
+        held,
+        [
+            commons_ledger::Coin::new(3, "uother"),
+            commons_ledger::Coin::new(5, "utoken")
+        ]
+    );
+}
+
+#[test]
+fn malformed_multi_sends_fail_in_the_block() {
+    let mut chain = Chain::new();
+    let (anna, bert) = (chain.anna.address.clone(), chain.bert.address.clone());
+    let collector = "commons17xpfvakm2amg962yls6f84z3kell8c5legf9ke";
+    let one: &[(u128, &str)] = &[(1, "utoken")];
+    let two: &[(u128, &str)] = &[(2, "utoken")];
+    let lots: &[(u128, &str)] = &[(2_000_000, "utoken")];
+    let cases: [(_, (&str, u32), &str); 7] = [
+        (
+            multi_send(&[(&anna, one)], &[]),
+            ("bank", 3),
+            "no outputs to send transaction",
+        ),
+        (
+            multi_send(&[(&anna, one)], &[(&bert, two)]),
+            ("bank", 4),
+            "sum inputs != sum outputs",
+        ),
+        (
+            multi_send(&[(&anna, &[])], &[(&bert, &[])]),
+            ("sdk", 10),
+            "invalid coins",
+        ),
+        (
+            multi_send(&[(&anna, one)], &[("commons1x", one)]),
+            ("sdk", 7),
+            "invalid address",
+        ),
+        (
+            multi_send(&[(&anna, one)], &[(collector, one)]),
+            ("sdk", 4),
+            "unauthorized",
+        ),
+        (
+            multi_send(&[(&anna, lots)], &[(&bert, lots)]),
+            ("sdk", 5),
+            "insufficient funds",
+        ),
+        (
+            bank_send(&anna, collector, one),
+            ("sdk", 4),
+            "is not allowed to receive funds: unauthorized",
+        ),
+    ];
+    for (message, expected, log) in cases {
+        let result = chain.by_anna(message);
+        assert_eq!(
+            (result.codespace.as_str(), result.code),
+            expected,
+            "{}",
+            result.log
+        );
+        assert!(result.log.ends_with(log), "{}", result.log);
+    }
+    assert_eq!(chain.balance(&bert, "utoken"), 10);
+    // Two senders must both sign, and are refused all the same.
+    let both = multi_send(&[(&anna, one), (&bert, one)], &[(&bert, two)]);
+    let result = chain.by_anna(both);
+    assert_eq!(
+        (result.codespace.as_str(), result.code),
+        ("sdk", 4),
+        "{}",
+        result.log
+    );
+    let none = chain.by_anna(multi_send(&[], &[]));
+    assert_eq!(
+        (none.codespace.as_str(), none.code),
+        ("sdk", 4),
+        "{}",
+        none.log
+    );
 }

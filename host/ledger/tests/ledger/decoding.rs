@@ -143,7 +143,7 @@ fn resign(
 fn unknown_messages_and_amounts_that_are_no_numbers_are_refused() {
     let mut chain = Chain::new();
     let unknown = Any {
-        type_url: "/cosmos.bank.v1beta1.MsgMultiSend".to_owned(),
+        type_url: "/cosmos.gov.v1.MsgVote".to_owned(),
         value: Vec::new(),
     };
     let tx = chain.draft(&chain.anna, vec![unknown]).sign();
@@ -201,4 +201,92 @@ proptest! {
         prop_assert_ne!(result.code, 0, "byte {}", at);
         prop_assert_eq!(chain.balance(&chain.bert.address, "utoken"), 10);
     }
+}
+
+/// A draft whose body carries further fields behind its own, signed over the bytes as they are.
+fn with_body_fields(chain: &Chain, more: &[u8]) -> Vec<u8> {
+    use cosmos_sdk_proto::cosmos::tx::v1beta1::{SignDoc, TxRaw};
+    use k256::ecdsa::Signature;
+    use k256::ecdsa::signature::Signer;
+    let message = bank_send(&chain.anna.address, &chain.bert.address, &[(1, "utoken")]);
+    let draft = chain.draft(&chain.anna, vec![message]);
+    let mut body_bytes = draft.body.encode_to_vec();
+    body_bytes.extend_from_slice(more);
+    let document = SignDoc {
+        body_bytes,
+        auth_info_bytes: draft.auth.encode_to_vec(),
+        chain_id: draft.chain_id.clone(),
+        account_number: draft.account_number,
+    };
+    let signature: Signature = chain.anna.key.sign(&document.encode_to_vec());
+    TxRaw {
+        body_bytes: document.body_bytes,
+        auth_info_bytes: document.auth_info_bytes,
+        signatures: vec![signature.normalize_s().unwrap_or(signature).to_vec()],
+    }
+    .encode_to_vec()
+}
+
+fn timeout(seconds: i64, nanos: i32) -> Vec<u8> {
+    let stamp = cosmos_sdk_proto::Timestamp { seconds, nanos };
+    field(5, &stamp.encode_to_vec())
+}
+
+/// Fields 4 and 5 came with SDK 0.53, and the generated types do not know them.
+#[test]
+fn the_timeout_of_a_body_is_enforced_to_the_nanosecond() {
+    let mut chain = Chain::new();
+    let now = i64::try_from(chain.block().time_nanos / 1_000_000_000).unwrap();
+    let late = with_body_fields(&chain, &timeout(now - 1, 999_999_999));
+    let result = chain.deliver_one(late);
+    assert_eq!((result.codespace.as_str(), result.code), ("sdk", 42));
+    assert_eq!(
+        result.log,
+        "block time: 2023-11-14 22:13:21 +0000 UTC, timeout timestamp: 2023-11-14 22:13:20.999999999 +0000 UTC: tx timeout"
+    );
+    assert!(result.events.is_empty());
+    let now = now + 1;
+    for in_time in [
+        timeout(now, 0),
+        timeout(0, 0),
+        timeout(0, 5),
+        timeout(-62_135_596_800, 0),
+    ] {
+        chain = Chain::new();
+        chain.height = 1;
+        let tx = with_body_fields(&chain, &in_time);
+        let result = chain.deliver_one(tx);
+        assert_eq!(result.code, 0, "{}", result.log);
+    }
+}
+
+#[test]
+fn a_timeout_that_is_no_moment_is_refused() {
+    let mut chain = Chain::new();
+    for stamp in [
+        timeout(253_402_300_800, 0),
+        timeout(1, -1),
+        timeout(1, 1_000_000_000),
+        timeout(-62_135_596_801, 0),
+        vec![5 << 3, 1],
+    ] {
+        let tx = with_body_fields(&chain, &stamp);
+        refused(&mut chain, tx, "a malformed timeout");
+    }
+}
+
+#[test]
+fn unordered_transactions_are_not_enabled() {
+    let mut chain = Chain::new();
+    let before = chain.state.0.clone();
+    let tx = with_body_fields(&chain, &[4 << 3, 1]);
+    let result = chain.deliver_one(tx);
+    assert_eq!((result.codespace.as_str(), result.code), ("sdk", 37));
+    assert_eq!(
+        result.log,
+        "unordered transactions are not enabled: feature not supported"
+    );
+    assert_eq!(chain.state.0, before);
+    let ordered = with_body_fields(&chain, &[4 << 3, 0]);
+    assert_eq!(chain.deliver_one(ordered).code, 0);
 }

@@ -1,7 +1,7 @@
 //! The state before the first block.
 
 use crate::support::{CHAIN, Chain, Person, START, ledger_with_prefix};
-use commons_ledger::{Coin, Genesis, GenesisAccount, Reject};
+use commons_ledger::{ChainParams, Coin, Genesis, GenesisAccount, Reject};
 
 fn genesis(accounts: Vec<GenesisAccount>) -> Genesis {
     Genesis {
@@ -9,6 +9,7 @@ fn genesis(accounts: Vec<GenesisAccount>) -> Genesis {
         time: START,
         address_prefix: "commons".to_owned(),
         accounts,
+        params: ChainParams::default(),
     }
 }
 

@@ -10,10 +10,14 @@
 mod addresses;
 mod admission;
 mod adversary;
+mod amino;
 mod bank;
 mod contracts;
 mod decoding;
+mod fees;
+mod gas;
 mod genesis;
+mod limits;
 mod migration;
 mod queries;
 mod submessages;

@@ -495,7 +495,7 @@ fn w14_calls_nest_a_hundred_deep_and_no_deeper() {
         let message = crate::support::execute(&anna.address, &endless, &again, &[]);
         let tx = chain
             .draft(&anna, vec![message])
-            .with_gas(500_000_000)
+            .with_gas(100_000_000)
             .sign();
         let result = chain.deliver_one(tx);
         assert_eq!(code(&result), ("wasm", 30), "{}", result.log);

@@ -1,8 +1,8 @@
 //! A chain in memory, people with keys, and small contracts that do what their messages say.
 
 use commons_ledger::{
-    BlockContext, Changes, Checksum, Coin, Event, Fault, Genesis, GenesisAccount, Ledger,
-    LedgerConfig, Order, StateRead, TxResult,
+    BlockContext, ChainParams, Changes, CheckReport, Checksum, Coin, Event, Fault, Genesis,
+    GenesisAccount, Ledger, LedgerConfig, Order, Pending, StateRead, TxResult,
 };
 use commons_vm::{Vm, VmConfig};
 use cosmos_sdk_proto::Any;
@@ -191,6 +191,11 @@ pub struct Chain {
 impl Chain {
     /// Anna has 1,000,000 utoken and 500 uother, Bert has 10 utoken.
     pub fn new() -> Chain {
+        Chain::with(ChainParams::default())
+    }
+
+    /// The same with other parameters of the chain.
+    pub fn with(params: ChainParams) -> Chain {
         let ledger = ledger_with_prefix("commons");
         let (anna, bert) = (Person::new(1), Person::new(2));
         let genesis = Genesis {
@@ -207,6 +212,7 @@ impl Chain {
                     balance: vec![Coin::new(10, "utoken")],
                 },
             ],
+            params,
         };
         let mut state = Memory::default();
         state.apply(ledger.init(&genesis).unwrap());
@@ -258,6 +264,20 @@ impl Chain {
             account_number: number,
             signers: vec![signer.clone()],
         }
+    }
+
+    /// What the node would say to a transaction that arrives.
+    pub fn check(&self, tx: &[u8]) -> CheckReport {
+        let mut pending = Pending::default();
+        self.ledger
+            .check_tx(self.reader(), &mut pending, &self.block(), tx)
+            .unwrap()
+    }
+
+    pub fn simulate(&self, tx: &[u8]) -> TxResult {
+        self.ledger
+            .simulate(self.reader(), &self.block(), tx)
+            .unwrap()
     }
 
     /// Makes a block of these transactions.
@@ -338,7 +358,7 @@ pub fn response<M: Message + Default>(result: &TxResult, index: usize) -> M {
     M::decode(data.msg_responses[index].value.as_slice()).unwrap()
 }
 
-fn any(type_url: &str, message: &impl Message) -> Any {
+pub fn any(type_url: &str, message: &impl Message) -> Any {
     Any {
         type_url: type_url.to_owned(),
         value: message.encode_to_vec(),

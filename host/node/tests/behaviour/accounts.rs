@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use commons_ledger::{Coin, Genesis, GenesisAccount, Ledger, LedgerConfig};
+use commons_ledger::{ChainParams, Coin, Genesis, GenesisAccount, Ledger, LedgerConfig};
 use commons_node::{Block, Node};
 use commons_vm::{Vm, VmConfig};
 use cosmos_sdk_proto::Any;
@@ -70,6 +70,7 @@ pub fn genesis() -> Genesis {
         time: START,
         address_prefix: PREFIX.to_owned(),
         accounts,
+        params: ChainParams::default(),
     }
 }
 

@@ -1,0 +1,82 @@
+//! Limits that a transaction must keep before anybody is asked to pay: options, numbers of signatures, timeouts, memo, size.
+
+use crate::account;
+use crate::error::{Stop, sdk};
+use crate::gas;
+use crate::instant::{FIRST_SECOND, Instant};
+use crate::session::{Mode, Session};
+use crate::tx::Tx;
+
+const MAX_MEMO: usize = 256;
+const MAX_GAS: u64 = i64::MAX.unsigned_abs();
+
+/// Checks everything that needs no account.
+pub(super) fn check(session: &Session, tx: &Tx) -> Result<(), Stop> {
+    if !tx.body.extension_options.is_empty() {
+        return Err(sdk::UNKNOWN_EXTENSION.bare().into());
+    }
+    if tx.gas_limit() > MAX_GAS {
+        let text = format!("invalid gas supplied; {} > {MAX_GAS}", tx.gas_limit());
+        return Err(sdk::INVALID_REQUEST.because(text).into());
+    }
+    if tx.signatures.is_empty() {
+        return Err(sdk::NO_SIGNATURES.bare().into());
+    }
+    let (expected, got) = (tx.signers.len(), tx.signatures.len());
+    if got != expected {
+        let text = format!("wrong number of signers; expected {expected}, got {got}");
+        return Err(sdk::UNAUTHORIZED.because(text).into());
+    }
+    timeouts(session, tx)?;
+    let memo = tx.body.memo.len();
+    if memo == 0 {
+        return Ok(());
+    }
+    session.charge_read(gas::AUTH_PARAMS)?;
+    if memo > MAX_MEMO {
+        let text =
+            format!("maximum number of characters is {MAX_MEMO} but received {memo} characters");
+        return Err(sdk::MEMO_TOO_LARGE.because(text).into());
+    }
+    Ok(())
+}
+
+fn timeouts(session: &Session, tx: &Tx) -> Result<(), Stop> {
+    let (height, timeout) = (session.block.height, tx.body.timeout_height);
+    if timeout > 0 && height > timeout {
+        let text = format!("block height: {height}, timeout height: {timeout}");
+        return Err(sdk::TIMEOUT_HEIGHT.because(text).into());
+    }
+    let now = Instant::of_nanos(session.block.time_nanos);
+    // The first moment and the second of 1970 mean: no timeout.
+    let end = tx.timing.timeout_timestamp;
+    let end = end.filter(|end| end.seconds != 0 && (end.seconds, end.nanos) != (FIRST_SECOND, 0));
+    if let Some(end) = end.filter(|end| *end < now) {
+        let text = format!(
+            "block time: {}, timeout timestamp: {}",
+            now.shown(),
+            end.shown()
+        );
+        return Err(sdk::TIMEOUT.because(text).into());
+    }
+    Ok(())
+}
+
+/// Charges for the bytes, in a simulation also for those of the signatures that are still to come.
+pub(super) fn charge_size(session: &Session, tx: &Tx, size: usize) -> Result<(), Stop> {
+    session.charge_read(gas::AUTH_PARAMS)?;
+    session.charge(gas::TX_BYTE.saturating_mul(gas::bytes(size)), "txSize")?;
+    if session.mode != Mode::Simulate {
+        return Ok(());
+    }
+    for (index, signer) in tx.signers.iter().enumerate() {
+        let signed = tx.signatures.get(index);
+        if tx.auth.signer_infos.len() > index && signed.is_some_and(|bytes| !bytes.is_empty()) {
+            continue;
+        }
+        account::load(session, signer)?;
+        let cost = gas::TX_BYTE.saturating_mul(gas::SIMULATED_SIGNATURE_BYTES);
+        session.charge(cost, "txSize")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! What contracts may ask about staking: the denomination. There are no validators here, and so no delegations.
+
+use super::{Question, entry, read_address, unsupported};
+use crate::error::{Failure, Stop, sdk};
+use crate::gas::{self, Constant};
+use crate::keys;
+use crate::params::BOND_DENOM;
+use crate::session::Session;
+use bech32::Bech32;
+use bech32::primitives::decode::CheckedHrpstring;
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    address: String,
+    delegator: String,
+    validator: String,
+}
+
+pub(super) fn answer(session: &Session, question: &Question<'_>) -> Result<Vec<u8>, Stop> {
+    let json = match question.variant {
+        "bonded_denom" => json!({ "denom": bond_denom(session)? }),
+        "all_validators" => json!({ "validators": [] }),
+        "validator" => {
+            let asked: Asked = question.read()?;
+            check_validator(session, &asked.address).map_err(Failure::untyped)?;
+            json!({ "validator": null })
+        }
+        "all_delegations" => {
+            let asked: Asked = question.read()?;
+            read_address(session, &asked.delegator)?;
+            json!({ "delegations": [] })
+        }
+        "delegation" => {
+            let asked: Asked = question.read()?;
+            read_address(session, &asked.delegator)?;
+            check_validator(session, &asked.validator)
+                .map_err(|_| sdk::INVALID_ADDRESS.because(&asked.validator))?;
+            json!({})
+        }
+        _ => return Err(unsupported("unknown Staking variant").into()),
+    };
+    Ok(entry::json(&json)?)
+}
+
+fn bond_denom(session: &Session) -> Result<String, Stop> {
+    let set = session.peek(&keys::chain_param("bond_denom"))?;
+    let denom = set.map_or_else(
+        || BOND_DENOM.to_owned(),
+        |bytes| String::from_utf8_lossy(&bytes).into_owned(),
+    );
+    session.charge_read(Constant {
+        value: gas::STAKING_PARAMS.value + denom.len(),
+        ..gas::STAKING_PARAMS
+    })?;
+    Ok(denom)
+}
+
+/// Whether a text is the address of some validator, known or not.
+fn check_validator(session: &Session, text: &str) -> Result<(), String> {
+    let expected = format!("{}valoper", session.addresses.prefix());
+    let parsed = CheckedHrpstring::new::<Bech32>(text)
+        .map_err(|error| format!("decoding bech32 failed: {error}"))?;
+    let prefix = parsed.hrp().to_lowercase();
+    if prefix != expected {
+        return Err(format!(
+            "invalid Bech32 prefix; expected {expected}, got {prefix}"
+        ));
+    }
+    Ok(())
+}

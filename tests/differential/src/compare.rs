@@ -1,0 +1,217 @@
+//! What differs between two recordings of one scenario. Gas is listed apart: it is reported and explained, the rest must be equal.
+
+use std::fmt;
+
+use crate::recording::{Answer, Check, Happened, Recording};
+
+/// One thing that two chains answered differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The step.
+    pub step: String,
+    /// Which part of the answer.
+    pub what: String,
+    /// The real chain's.
+    pub theirs: String,
+    /// Ours.
+    pub ours: String,
+}
+
+impl Difference {
+    /// The difference as a line of the list of known ones, found in a recording of this name.
+    #[must_use]
+    pub fn line(&self, recording: &str) -> String {
+        format!("{recording} | {} | {}", self.step, self.what)
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {}", self.step, self.what)?;
+        writeln!(f, "    theirs  {}", self.theirs)?;
+        write!(f, "    ours    {}", self.ours)
+    }
+}
+
+/// Gas of one transaction on both sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GasPair {
+    /// The step.
+    pub step: String,
+    /// The real chain's.
+    pub theirs: u64,
+    /// Ours.
+    pub ours: u64,
+}
+
+/// What was compared and what differs.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Everything that should be equal and is not.
+    pub differences: Vec<Difference>,
+    /// Gas of every transaction in a block.
+    pub gas: Vec<GasPair>,
+    /// Gas of every simulation.
+    pub simulated: Vec<GasPair>,
+    /// Transactions in blocks that were compared.
+    pub delivered: usize,
+    /// Checks on arrival that were compared.
+    pub checks: usize,
+    /// Questions that were compared.
+    pub questions: usize,
+    /// Entries of contracts' states that were compared.
+    pub entries: usize,
+}
+
+impl Report {
+    fn note<T: PartialEq + fmt::Debug>(&mut self, step: &str, what: &str, theirs: &T, ours: &T) {
+        if theirs != ours {
+            self.differences.push(Difference {
+                step: step.to_owned(),
+                what: what.to_owned(),
+                theirs: format!("{theirs:?}"),
+                ours: format!("{ours:?}"),
+            });
+        }
+    }
+}
+
+/// Compares a real chain's recording with ours.
+#[must_use]
+pub fn compare(theirs: &Recording, ours: &Recording) -> Report {
+    let mut report = Report::default();
+    report.note(
+        "all",
+        "number of steps",
+        &theirs.steps.len(),
+        &ours.steps.len(),
+    );
+    for (their, our) in theirs.steps.iter().zip(&ours.steps) {
+        step(&mut report, their, our);
+    }
+    let flat = |recording: &Recording| -> Vec<(String, Answer)> {
+        let txs = recording.blocks.iter().flat_map(|block| &block.txs);
+        txs.map(|tx| (tx.name.clone(), tx.answer.clone())).collect()
+    };
+    let (their, our) = (flat(theirs), flat(ours));
+    report.note("all", "transactions in blocks", &their.len(), &our.len());
+    for ((name, their), (_, our)) in their.iter().zip(&our) {
+        delivered(&mut report, name, their, our);
+    }
+    for (contract, entries) in &theirs.state {
+        let ours = ours.state.get(contract).cloned().unwrap_or_default();
+        state(&mut report, contract, entries, &ours);
+    }
+    for (who, held) in &theirs.balances {
+        let ours = ours.balances.get(who).cloned().unwrap_or_default();
+        report.note(who, "balances at the end", held, &ours);
+    }
+    report
+}
+
+fn step(report: &mut Report, theirs: &Happened, ours: &Happened) {
+    let name = &theirs.name;
+    if let (Some(their), Some(our)) = (&theirs.check, &ours.check) {
+        report.checks += 1;
+        check(report, name, "check on arrival", their, our);
+    }
+    match (&theirs.simulated, &ours.simulated) {
+        (Some(Ok(their)), Some(Ok(our))) => report.simulated.push(GasPair {
+            step: name.clone(),
+            theirs: *their,
+            ours: *our,
+        }),
+        (Some(their), Some(our)) => {
+            report.note(name, "simulation succeeds", &their.is_ok(), &our.is_ok());
+        }
+        _ => {}
+    }
+    if let (Some((_, _, their)), Some((_, _, our))) = (&theirs.asked, &ours.asked) {
+        report.questions += 1;
+        match (their, our) {
+            (Err(their), Err(our)) => check(report, name, "answer", their, our),
+            _ => report.note(name, "answer", their, our),
+        }
+    }
+}
+
+fn check(report: &mut Report, name: &str, what: &str, theirs: &Check, ours: &Check) {
+    let codes = |check: &Check| (check.codespace.clone(), check.code);
+    report.note(name, &format!("{what}: code"), &codes(theirs), &codes(ours));
+    report.note(
+        name,
+        &format!("{what}: text"),
+        &words(&theirs.log),
+        &words(&ours.log),
+    );
+}
+
+fn delivered(report: &mut Report, name: &str, theirs: &Answer, ours: &Answer) {
+    report.delivered += 1;
+    let codes = |answer: &Answer| (answer.codespace.clone(), answer.code);
+    report.note(name, "code", &codes(theirs), &codes(ours));
+    report.note(name, "text", &words(&theirs.log), &words(&ours.log));
+    report.note(name, "data", &theirs.data, &ours.data);
+    report.note(name, "gas wanted", &theirs.gas_wanted, &ours.gas_wanted);
+    report.note(
+        name,
+        "number of events",
+        &theirs.events.len(),
+        &ours.events.len(),
+    );
+    let pairs = theirs.events.iter().zip(&ours.events).enumerate();
+    if let Some((index, (their, our))) = pairs.into_iter().find(|(_, (their, our))| their != our) {
+        report.note(name, &format!("event {index}"), their, our);
+    }
+    report.gas.push(GasPair {
+        step: name.to_owned(),
+        theirs: theirs.gas_used,
+        ours: ours.gas_used,
+    });
+}
+
+fn state(
+    report: &mut Report,
+    contract: &str,
+    theirs: &[(String, String)],
+    ours: &[(String, String)],
+) {
+    report.entries += theirs.len();
+    let keys = |entries: &[(String, String)]| {
+        entries
+            .iter()
+            .map(|(key, _)| key.clone())
+            .collect::<Vec<_>>()
+    };
+    report.note(contract, "keys", &keys(theirs), &keys(ours));
+    for ((key, their), (_, our)) in theirs.iter().zip(ours) {
+        let text =
+            |hex: &str| String::from_utf8_lossy(&hex::decode(hex).expect("hex")).into_owned();
+        report.note(
+            contract,
+            &format!("stored under {:?}", text(key)),
+            &text(their),
+            &text(our),
+        );
+    }
+}
+
+/// The text up to the engine's own words, without amounts of gas that it had used.
+fn words(log: &str) -> String {
+    const ENGINE: [&str; 3] = [
+        "Error executing Wasm: ",
+        "Error during static Wasm validation: ",
+        "Error compiling Wasm: ",
+    ];
+    let mut text = log.to_owned();
+    for begin in ENGINE {
+        if let Some((before, _)) = text.split_once(begin) {
+            text = format!("{before}{begin}");
+        }
+    }
+    if let Some((before, after)) = text.split_once("gasUsed: ") {
+        let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        text = format!("{before}gasUsed: N{after}");
+    }
+    text
+}
