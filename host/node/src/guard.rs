@@ -74,7 +74,7 @@ pub enum SignError {
     /// Another block of this height is signed.
     #[error(
         "the key has signed another block {height} already and does not sign a second; {}",
-        "if the chain's directory is an older copy, bring the later one back"
+        "open the chain again, which makes the signed block first; if its directory is an older copy, bring the later one back"
     )]
     Conflict {
         /// The height.

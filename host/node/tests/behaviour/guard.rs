@@ -99,7 +99,7 @@ fn key_json(seed: u8) -> Value {
     })
 }
 
-fn write_key(path: &Path, seed: u8) {
+pub fn write_key(path: &Path, seed: u8) {
     fs::write(path, key_json(seed).to_string()).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
 }
