@@ -160,7 +160,7 @@ impl Ledger {
         Ok(Trace { result, calls })
     }
 
-    fn open(
+    pub(crate) fn open(
         &self,
         mode: Mode,
         block: &BlockContext,
@@ -205,7 +205,7 @@ struct Progress {
 }
 
 /// Runs one transaction in a session whose first layer takes what stays.
-fn run(session: &Rc<Session>, bytes: &[u8]) -> Result<TxResult, Fault> {
+pub(crate) fn run(session: &Rc<Session>, bytes: &[u8]) -> Result<TxResult, Fault> {
     let mut progress = Progress {
         events: Vec::new(),
         signatures: 0,

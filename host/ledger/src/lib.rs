@@ -25,6 +25,7 @@ mod genesis;
 mod keys;
 mod overlay;
 mod read;
+mod rehearse;
 mod route;
 mod session;
 mod trace;
@@ -40,6 +41,7 @@ pub use event::Event;
 pub use genesis::{Genesis, GenesisAccount};
 pub use overlay::{Changes, Entry, StateRead};
 pub use read::{Account, QUERY_GAS};
+pub use rehearse::{Rehearsal, Signatures};
 pub use trace::{Trace, TracedCall, TracedRun};
 pub use wasm::ContractInfo;
 
