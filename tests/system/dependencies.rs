@@ -7,7 +7,7 @@ use std::path::Path;
 use commons_tests::cargo::{cargo, finish, root};
 use serde::Deserialize;
 
-const HOST: [&str; 7] = [
+const HOST: [&str; 8] = [
     "commons-vm",
     "commons-store",
     "commons-ledger",
@@ -15,6 +15,7 @@ const HOST: [&str; 7] = [
     "commons-client",
     "commons-audit",
     "commons-cli",
+    "commons-testing",
 ];
 
 /// What `cargo metadata` says, as far as it is needed.
@@ -243,6 +244,16 @@ fn nobody_depends_on_the_command_line() {
     let graph = Graph::read();
     for name in graph.members.keys() {
         graph.never(name, &["commons-cli"]);
+    }
+}
+
+/// Acting for an account without its key is in the test chain alone, and no program of ours is built with it.
+#[test]
+fn nobody_depends_on_the_test_chain() {
+    let graph = Graph::read();
+    assert!(graph.members.contains_key("commons-testing"));
+    for name in graph.members.keys() {
+        graph.never(name, &["commons-testing"]);
     }
 }
 

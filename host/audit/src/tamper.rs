@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use commons_node::{BlockRecord, Parent, decode_genesis, seal};
+use commons_node::{BlockRecord, Origin, Parent, seal};
 use commons_store::log::{LogError, Reader, Writer};
 use cosmos_sdk_proto::cosmos::tx::v1beta1::{TxBody, TxRaw};
 use cosmos_sdk_proto::cosmwasm::wasm::v1::MsgExecuteContract;
@@ -58,7 +58,8 @@ pub fn flip_log_byte(
 }
 
 /// Copies a log with one bit flipped inside a signed message of the first block at or above `height` that has one, and
-/// makes every header, hash and digest from there on anew, so that the log is whole in itself. Results and roots stay as
+/// makes every header, hash and digest from there on anew, and signs them with the development key, so that the log of a
+/// chain of that key is whole in itself. Results and roots stay as
 /// they were: whoever falsifies a log wants them. Answers what was flipped, for people.
 ///
 /// # Errors
@@ -70,26 +71,25 @@ pub fn flip_transaction_byte_and_reseal(
 ) -> Result<String, AuditError> {
     let mut reader = Reader::new(input)?;
     let mut writer = Writer::new(output, reader.chain_id())?;
-    let mut parent = None;
-    let mut flipped = None;
+    let (mut genesis, mut parent, mut flipped) = (None, None, None);
     while let Some((at, bytes)) = reader.record()? {
         if at == 0 {
-            let genesis = decode_genesis(&bytes).map_err(AuditError::Genesis)?;
-            // The root of the genesis is what the first header states; it is not touched.
-            parent = Some(Parent::genesis(&genesis.chain_id, genesis.time, [0; 32])?);
+            genesis = Some(Origin::decode(&bytes).map_err(AuditError::Genesis)?);
             writer.append(&bytes)?;
             continue;
         }
         let mut record = decode(at, &bytes)?;
+        if let Some(origin) = genesis.take() {
+            parent = Some(beginning(&origin, &record)?);
+        }
         if flipped.is_none() && at >= height {
             flipped = flip_message(&mut record, at);
         }
         if let Some(parent) = parent.as_ref().filter(|_| flipped.is_some()) {
-            reseal(&mut record, parent)?;
+            seal(&mut record, parent)?;
         }
         writer.append(&record.encode())?;
-        let next = Parent::of(&record);
-        parent = Some(next.map_err(|reason| AuditError::Record { height: at, reason })?);
+        parent = Some(following(&record, parent.as_ref(), at)?);
     }
     writer.finish()?;
     flipped.ok_or(AuditError::NothingToAlter {
@@ -98,14 +98,25 @@ pub fn flip_transaction_byte_and_reseal(
     })
 }
 
-/// A new header; the first block's keeps its root, which follows from the genesis and from nothing that was altered.
-fn reseal(record: &mut BlockRecord, parent: &Parent) -> Result<(), AuditError> {
-    let app_hash = record.header.app_hash.clone();
-    seal(record, parent)?;
-    if parent.height() == 0 {
-        record.header.app_hash = app_hash;
-    }
-    Ok(())
+/// What the first block follows: the root of the genesis is taken from its header, because nothing that follows from the
+/// genesis is altered.
+fn beginning(origin: &Origin, first: &BlockRecord) -> Result<Parent, AuditError> {
+    let root = first.header.app_hash.as_bytes().try_into();
+    let genesis = &origin.genesis;
+    let parent = Parent::genesis(&genesis.chain_id, genesis.time, root.unwrap_or_default())?;
+    Ok(parent.signed_by(&origin.validator))
+}
+
+fn following(
+    record: &BlockRecord,
+    before: Option<&Parent>,
+    height: u64,
+) -> Result<Parent, AuditError> {
+    let parent = Parent::of(record).map_err(|reason| AuditError::Record { height, reason })?;
+    Ok(match before {
+        Some(before) => parent.signed_by(before.validator()),
+        None => parent,
+    })
 }
 
 fn decode(height: u64, bytes: &[u8]) -> Result<BlockRecord, AuditError> {

@@ -168,7 +168,13 @@ impl Ledger {
         Ok(Trace { result, calls })
     }
 
-    fn open(&self, place: Place, block: &BlockContext, tx: &[u8], state: Overlay) -> Rc<Session> {
+    pub(crate) fn open(
+        &self,
+        place: Place,
+        block: &BlockContext,
+        tx: &[u8],
+        state: Overlay,
+    ) -> Rc<Session> {
         let opening = Opening {
             vm: self.vm.clone(),
             addresses: self.addresses.clone(),
@@ -185,7 +191,7 @@ impl Ledger {
 
 /// What a transaction is run for, and what the block leaves it.
 #[derive(Clone, Copy)]
-struct Place {
+pub(crate) struct Place {
     mode: Mode,
     /// Gas that the block has used.
     block_gas: u64,
@@ -194,7 +200,7 @@ struct Place {
 }
 
 impl Place {
-    fn of(state: &dyn StateRead, mode: Mode) -> Result<Place, Fault> {
+    pub(crate) fn of(state: &dyn StateRead, mode: Mode) -> Result<Place, Fault> {
         Ok(Place {
             mode,
             block_gas: 0,
@@ -233,7 +239,7 @@ struct Progress {
 }
 
 /// Runs one transaction in a session whose first layer takes what stays.
-fn run(session: &Rc<Session>, bytes: &[u8]) -> Result<TxResult, Fault> {
+pub(crate) fn run(session: &Rc<Session>, bytes: &[u8]) -> Result<TxResult, Fault> {
     let mut progress = Progress {
         events: Vec::new(),
         signatures: 0,

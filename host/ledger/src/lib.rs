@@ -29,6 +29,7 @@ mod keys;
 mod overlay;
 mod params;
 mod read;
+mod rehearse;
 mod route;
 mod session;
 mod trace;
@@ -45,6 +46,7 @@ pub use genesis::{Genesis, GenesisAccount};
 pub use overlay::{Changes, Entry, StateRead};
 pub use params::{Admission, ChainParams, DenomMetadata, DenomUnit, GasPrice};
 pub use read::{Account, QUERY_GAS};
+pub use rehearse::{Rehearsal, Signatures};
 pub use trace::{Trace, TracedCall, TracedRun};
 pub use wasm::ContractInfo;
 

@@ -62,6 +62,8 @@ pub(crate) struct Session {
     calls: RefCell<Vec<ContractCall>>,
     /// The tree of calls, if somebody wants it.
     pub(crate) tree: RefCell<Option<Tree>>,
+    /// Whether nobody need have signed: in a rehearsal, which no chain keeps.
+    pub(crate) unsigned: Cell<bool>,
 }
 
 /// What a session is opened with.
@@ -94,6 +96,7 @@ impl Session {
             loaded: RefCell::default(),
             calls: RefCell::default(),
             tree: RefCell::default(),
+            unsigned: Cell::default(),
         })
     }
 

@@ -3,6 +3,7 @@
 use commons_ledger::{Fault, QueryError, Reject};
 use commons_store::StoreError;
 
+use crate::guard::SignError;
 use crate::link::LinkError;
 use crate::record::RecordError;
 
@@ -46,6 +47,14 @@ pub enum NodeError {
         /// Time of the last block, or of the genesis.
         last: u64,
     },
+    /// There is no such block yet.
+    #[error("there is no block {height} yet; the last one is {last}")]
+    NoBlock {
+        /// Height that was asked for.
+        height: u64,
+        /// Height of the last block.
+        last: u64,
+    },
     /// The transactions of a block are too long together.
     #[error("the transactions of block {height} have {bytes} bytes, at most {limit} fit")]
     BlockTooLong {
@@ -77,6 +86,19 @@ pub enum NodeError {
         /// Height of the record.
         height: u64,
     },
+    /// The chain is another validator's.
+    #[error(
+        "the blocks of this chain are signed by validator {chain}, the key that is given belongs to validator {given}; give the chain's key"
+    )]
+    OtherKey {
+        /// Address of the chain's validator.
+        chain: String,
+        /// Address of the key.
+        given: String,
+    },
+    /// A block is not signed; nothing was committed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -105,8 +127,10 @@ impl NodeError {
                 | Self::Genesis(_)
                 | Self::GenesisRecord(_)
                 | Self::Time { .. }
+                | Self::NoBlock { .. }
                 | Self::BlockTooLong { .. }
                 | Self::Link(_)
+                | Self::OtherKey { .. }
         )
     }
 }

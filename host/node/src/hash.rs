@@ -4,9 +4,8 @@ use prost::Message;
 use sha2::{Digest, Sha256};
 use tendermint::merkle::simple_hash_from_byte_vectors;
 use tendermint::{Hash, block};
-use tendermint_proto::Protobuf;
 use tendermint_proto::v0_38::abci::ExecTxResult;
-use tendermint_proto::v0_38::types::Block as RawBlock;
+use tendermint_proto::v0_38::types::{Block as RawBlock, CommitSig as RawCommitSig};
 
 use crate::record::{BlockRecord, ResultDigest};
 
@@ -49,31 +48,64 @@ pub fn merkle_of_nothing() -> [u8; 32] {
     Sha256::digest([]).into()
 }
 
-/// The id by which the next block names this one: header hash, and number and Merkle root of the block's parts.
-pub(crate) fn block_id(record: &BlockRecord) -> block::Id {
-    let last_block_id = record.header.last_block_id;
-    let last_commit = last_block_id.map_or_else(block::Commit::default, |block_id| block::Commit {
-        height: record
-            .header
-            .height
-            .value()
-            .checked_sub(1)
-            .and_then(|below| below.try_into().ok())
-            .unwrap_or_default(),
+/// `last_commit_hash`: Merkle root over the signatures of the commit that a block carries.
+pub(crate) fn commit_hash(commit: &block::Commit) -> [u8; 32] {
+    let signatures: Vec<Vec<u8>> = commit
+        .signatures
+        .iter()
+        .map(|signature| RawCommitSig::from(signature.clone()).encode_to_vec())
+        .collect();
+    simple_hash_from_byte_vectors::<Sha256>(&signatures)
+}
+
+/// The id by which the next block names this one: header hash, and number and Merkle root of the parts of the block as
+/// CometBFT sends it, with the commit of the block before in it.
+pub(crate) fn block_id(header: &block::Header, txs: &[Vec<u8>], last: &block::Commit) -> block::Id {
+    let mut raw = raw_block(header, txs, last);
+    if let Some(header) = &mut raw.header {
+        // Go writes the absent id of the first header as an empty one.
+        let absent = || block::Id::default().into();
+        header.last_block_id.get_or_insert_with(absent);
+    }
+    parted(header, &raw)
+}
+
+/// The id of a block of format 1, which is not signed.
+pub(crate) fn unsigned_block_id(record: &BlockRecord) -> block::Id {
+    let before = record.header.last_block_id;
+    let height = record.height().saturating_sub(1);
+    let last = before.map_or_else(block::Commit::default, |id| no_signature(height, id));
+    parted(
+        &record.header,
+        &raw_block(&record.header, &record.txs, &last),
+    )
+}
+
+/// What stands for the commit of a block that nobody signed.
+pub(crate) fn no_signature(height: u64, block_id: block::Id) -> block::Commit {
+    block::Commit {
+        height: height.try_into().unwrap_or_default(),
         round: block::Round::default(),
         block_id,
         signatures: Vec::new(),
-    });
-    let block = block::Block::new(
-        record.header.clone(),
-        record.txs.clone(),
+    }
+}
+
+fn raw_block(header: &block::Header, txs: &[Vec<u8>], last: &block::Commit) -> RawBlock {
+    block::Block::new(
+        header.clone(),
+        txs.to_vec(),
         tendermint::evidence::List::default(),
-        Some(last_commit),
-    );
-    let bytes = Protobuf::<RawBlock>::encode_vec(block);
+        Some(last.clone()),
+    )
+    .into()
+}
+
+fn parted(header: &block::Header, raw: &RawBlock) -> block::Id {
+    let bytes = raw.encode_to_vec();
     let parts: Vec<&[u8]> = bytes.chunks(PART_BYTES).collect();
     block::Id {
-        hash: Hash::Sha256(header_hash(&record.header)),
+        hash: Hash::Sha256(header_hash(header)),
         part_set_header: part_set(&parts),
     }
 }

@@ -9,9 +9,13 @@ use tendermint::block::{self, Header};
 use tendermint::{AppHash, Hash, Time, chain};
 use tendermint_proto::v0_38::types::HashedParams;
 
-use crate::hash::{block_id, data_hash, last_results_hash, merkle_of_nothing};
+use crate::hash::{
+    block_id, commit_hash, data_hash, last_results_hash, merkle_of_nothing, no_signature,
+};
 use crate::record::{BlockRecord, RecordError};
-use crate::validator;
+use crate::signer::Signer;
+use crate::validator::Validator;
+use crate::vote::{self, CommitField};
 
 /// Block version of CometBFT 0.38 (`version.BlockProtocol`).
 const BLOCK_VERSION: u64 = 11;
@@ -32,10 +36,14 @@ pub struct Parent {
     root: [u8; 32],
     results_hash: [u8; 32],
     id: Option<block::Id>,
+    /// What the next block carries as the commit of this one.
+    commit: block::Commit,
+    signed: bool,
+    validator: Validator,
 }
 
 impl Parent {
-    /// The beginning of a chain: `root` is the state root of the genesis.
+    /// The beginning of a chain of the development validator: `root` is the state root of the genesis.
     pub fn genesis(chain_id: &str, time_nanos: u64, root: [u8; 32]) -> Result<Self, LinkError> {
         let chain_id = chain_id
             .parse()
@@ -47,24 +55,47 @@ impl Parent {
             root,
             results_hash: merkle_of_nothing(),
             id: None,
+            commit: block::Commit::default(),
+            signed: false,
+            validator: Validator::development(),
         })
     }
 
-    /// The block of `record`, taken as it stands.
+    /// The block of `record`, taken as it stands, in a chain of the development validator.
     pub fn of(record: &BlockRecord) -> Result<Self, RecordError> {
+        let id = record.block_id();
+        let commit = record.commit.clone();
         Ok(Self {
             chain_id: record.header.chain_id.clone(),
             height: record.height(),
             time_nanos: record.time_nanos()?,
             root: record.root,
             results_hash: last_results_hash(&record.results),
-            id: Some(block_id(record)),
+            id: Some(id),
+            signed: commit.is_some(),
+            commit: commit.unwrap_or_else(|| no_signature(record.height(), id)),
+            validator: Validator::development(),
         })
+    }
+
+    /// The same block in a chain of another validator, as the genesis names it.
+    #[must_use]
+    pub fn signed_by(self, validator: &Validator) -> Self {
+        Self {
+            validator: validator.clone(),
+            ..self
+        }
     }
 
     /// The same block once its root is known.
     pub(crate) fn with_root(self, root: [u8; 32]) -> Self {
         Self { root, ..self }
+    }
+
+    /// Who signs the chain.
+    #[must_use]
+    pub fn validator(&self) -> &Validator {
+        &self.validator
     }
 
     /// Height of the block, 0 for the genesis.
@@ -99,8 +130,7 @@ impl Parent {
             .height
             .checked_add(1)
             .and_then(|height| height.try_into().ok());
-        let nothing = Hash::Sha256(merkle_of_nothing());
-        let validators_hash = validator::validators_hash();
+        let validators_hash = self.validator.hash();
         Ok(Header {
             version: block::header::Version {
                 block: BLOCK_VERSION,
@@ -110,17 +140,21 @@ impl Parent {
             height: height.ok_or(LinkError::TooHigh(self.height))?,
             time,
             last_block_id: self.id,
-            // No signatures: the commit of the block before is empty.
-            last_commit_hash: Some(nothing),
+            last_commit_hash: Some(Hash::Sha256(commit_hash(&self.commit))),
             data_hash: Some(Hash::Sha256(data_hash(txs))),
             validators_hash,
             next_validators_hash: validators_hash,
             consensus_hash: consensus_hash(),
             app_hash: app_hash(&self.root),
             last_results_hash: Some(Hash::Sha256(self.results_hash)),
-            evidence_hash: Some(nothing),
-            proposer_address: validator::proposer(),
+            evidence_hash: Some(Hash::Sha256(merkle_of_nothing())),
+            proposer_address: self.validator.address(),
         })
+    }
+
+    /// The id of the next block with this header and these transactions.
+    pub(crate) fn next_id(&self, header: &Header, txs: &[Vec<u8>]) -> block::Id {
+        block_id(header, txs, &self.commit)
     }
 }
 
@@ -202,6 +236,24 @@ pub enum LinkError {
         /// Number of results.
         results: usize,
     },
+    /// The block has no commit where it must have one.
+    #[error("block {height} is not signed, and blocks of this chain are")]
+    Unsigned {
+        /// Height of the block.
+        height: u64,
+    },
+    /// The commit is not one of this block by the chain's validator.
+    #[error("block {height}: {field} in its commit is {stated}, it should be {computed}")]
+    Commit {
+        /// Height of the block.
+        height: u64,
+        /// Which field; the first that is wrong, the signature after all others.
+        field: CommitField,
+        /// As the commit has it.
+        stated: String,
+        /// As it should be.
+        computed: String,
+    },
     /// The time cannot be told in a record.
     #[error("block {height}: {reason}")]
     Record {
@@ -218,13 +270,20 @@ pub enum LinkError {
     TooHigh(u64),
 }
 
-/// Gives `record` the header that follows from its transactions, its time and `parent`; results and root stay.
+/// Gives `record` the header that follows from its transactions, its time and `parent`; results and root stay. If it had
+/// a commit, it gets one that is signed with the development key, which everybody has: nobody can do more without a
+/// chain's own key.
 pub fn seal(record: &mut BlockRecord, parent: &Parent) -> Result<(), LinkError> {
     record.header = parent.header(&record.txs, record.header.time)?;
+    if record.commit.is_some() {
+        let id = parent.next_id(&record.header, &record.txs);
+        record.commit = Some(Signer::development().commit(&record.header, id));
+    }
     Ok(())
 }
 
-/// Checks that `record` follows `parent`: every field of its header, its time, and one result for each transaction.
+/// Checks that `record` follows `parent`: every field of its header, its time, one result for each transaction, and the
+/// commit with its signature. Only a chain of the development validator may begin with blocks that nobody signed.
 ///
 /// Results and root of `record` itself are committed to by the next header only: that is checked with the next block.
 pub fn verify_links(record: &BlockRecord, parent: &Parent) -> Result<(), LinkError> {
@@ -256,7 +315,28 @@ pub fn verify_links(record: &BlockRecord, parent: &Parent) -> Result<(), LinkErr
             results,
         });
     }
-    Ok(())
+    verify_commit(record, parent, height)
+}
+
+fn verify_commit(record: &BlockRecord, parent: &Parent, height: u64) -> Result<(), LinkError> {
+    let Some(commit) = &record.commit else {
+        let may_be_missing = parent.validator.is_development() && !parent.signed;
+        return if may_be_missing {
+            Ok(())
+        } else {
+            Err(LinkError::Unsigned { height })
+        };
+    };
+    let id = parent.next_id(&record.header, &record.txs);
+    match vote::flaw(commit, &record.header, id, &parent.validator) {
+        Some((field, stated, computed)) => Err(LinkError::Commit {
+            height,
+            field,
+            stated,
+            computed,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The first field in which two headers of the same time differ, with both values.
@@ -264,15 +344,8 @@ fn difference(stated: &Header, computed: &Header) -> Option<(HeaderField, String
     use HeaderField as F;
     let version = |header: &Header| format!("{}/{}", header.version.block, header.version.app);
     let last = |header: &Header| {
-        header.last_block_id.map_or_else(
-            || "absent".to_owned(),
-            |id| {
-                format!(
-                    "{} in {} parts {}",
-                    id.hash, id.part_set_header.total, id.part_set_header.hash
-                )
-            },
-        )
+        let id = header.last_block_id.as_ref();
+        id.map_or_else(|| "absent".to_owned(), vote::name)
     };
     let hash =
         |hash: Option<Hash>| hash.map_or_else(|| "absent".to_owned(), |hash| hash.to_string());

@@ -1,25 +1,27 @@
 //! Owns a running chain: its ledger, its store, and what waits. It never changes a committed block, and what it keeps in
 //! memory follows from the store and the waiting transactions.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::io::Write;
 use std::mem;
-use std::path::Path;
 use std::rc::Rc;
 
 use commons_ledger::{
-    Account, BlockContext, Changes, CodeInfo, ContractInfo, Genesis, Ledger, LedgerConfig, Pending,
-    QUERY_GAS, STACK_BYTES, StateRead, Trace, TxResult,
+    Account, BlockContext, CodeInfo, ContractInfo, Genesis, Ledger, Pending, QUERY_GAS,
+    STACK_BYTES, StateRead, Trace, TxResult,
 };
 use commons_store::log::LogError;
 use commons_store::{Entries, Store, log};
-use commons_vm::Vm;
+use tendermint::block::{Commit, Header};
 
 use crate::error::{NodeError, Refused};
-use crate::genesis::{decode_genesis, encode_genesis};
+use crate::genesis::Origin;
 use crate::link::{MAX_BLOCK_BYTES, Parent};
 use crate::record::{BlockRecord, ResultDigest};
+use crate::signer::Signer;
 use crate::state::State;
+use crate::validator::Validator;
 use crate::waiting::Waiting;
 
 /// SHA-256 of a transaction's bytes, shown in upper-case hexadecimal as on real chains.
@@ -49,83 +51,19 @@ pub struct Block {
 
 /// A chain of one node, on disk or in memory.
 pub struct Node {
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     pub(crate) store: Store,
-    genesis: Genesis,
+    pub(crate) origin: Origin,
+    /// Signs blocks; absent when a chain is read or executed again.
+    pub(crate) signer: Option<Signer>,
     /// The last block, as the next one refers to it.
-    last: Parent,
-    waiting: Waiting,
+    pub(crate) last: Parent,
+    pub(crate) waiting: Waiting,
     /// What the waiting transactions have done to the checks of the next one.
-    pending: Pending,
+    pub(crate) pending: Pending,
 }
 
 impl Node {
-    /// Starts a new chain in `dir`, which must not hold one. Contracts run on `vm`, which other nodes may share.
-    pub fn create(vm: Vm, dir: &Path, genesis: &Genesis) -> Result<Self, NodeError> {
-        Self::begin(vm, genesis, |record, initial| {
-            Store::create(dir, &genesis.chain_id, record, initial)
-        })
-    }
-
-    /// Goes on with the chain in `dir`.
-    pub fn open(vm: Vm, dir: &Path) -> Result<Self, NodeError> {
-        Self::resume(vm, Store::open(dir)?)
-    }
-
-    /// Opens the chain in `dir` for queries, without changing a byte; blocks are refused by the store.
-    pub fn open_read_only(vm: Vm, dir: &Path) -> Result<Self, NodeError> {
-        Self::resume(vm, Store::open_read_only(dir)?)
-    }
-
-    /// Starts a chain in memory.
-    pub fn in_memory(vm: Vm, genesis: &Genesis) -> Result<Self, NodeError> {
-        Self::begin(vm, genesis, |record, initial| {
-            Store::in_memory(&genesis.chain_id, record, initial)
-        })
-    }
-
-    fn begin(
-        vm: Vm,
-        genesis: &Genesis,
-        store: impl FnOnce(&[u8], &Changes) -> Result<Store, commons_store::StoreError>,
-    ) -> Result<Self, NodeError> {
-        let ledger = ledger(vm, genesis);
-        let initial = ledger.init(genesis)?;
-        // Before anything is written: a chain id that no header can have.
-        Parent::genesis(&genesis.chain_id, genesis.time, [0; 32])?;
-        let store = store(&encode_genesis(genesis)?, &initial)?;
-        Self::on(ledger, store, genesis.clone())
-    }
-
-    fn resume(vm: Vm, store: Store) -> Result<Self, NodeError> {
-        let genesis = decode_genesis(&store.genesis()?)?;
-        let ledger = ledger(vm, &genesis);
-        Self::on(ledger, store, genesis)
-    }
-
-    fn on(ledger: Ledger, store: Store, genesis: Genesis) -> Result<Self, NodeError> {
-        let snapshot = store.snapshot()?;
-        let (height, root) = (snapshot.height(), snapshot.root().0);
-        drop(snapshot);
-        let last = if height == 0 {
-            Parent::genesis(&genesis.chain_id, genesis.time, root)?
-        } else {
-            let record = read_record(&store, height)?.ok_or(NodeError::RootMismatch { height })?;
-            Parent::of(&record).map_err(|reason| NodeError::Record { height, reason })?
-        };
-        if (last.height(), last.root()) != (height, root) {
-            return Err(NodeError::RootMismatch { height });
-        }
-        Ok(Self {
-            ledger,
-            store,
-            genesis,
-            last,
-            waiting: Waiting::default(),
-            pending: Pending::default(),
-        })
-    }
-
     /// Takes a transaction into the next block if its check passes: against the committed state and what waits already.
     pub fn broadcast(&mut self, tx: Vec<u8>) -> Result<TxHash, NodeError> {
         self.waiting.admits(&tx)?;
@@ -170,6 +108,7 @@ impl Node {
 
         let digests = outcome.results.iter().map(digest).collect();
         let mut record = BlockRecord {
+            commit: self.sign(&header, txs)?,
             header,
             txs: txs.to_vec(),
             results: digests,
@@ -177,6 +116,7 @@ impl Node {
         };
         let height = record.height();
         let next = Parent::of(&record).map_err(|reason| NodeError::Record { height, reason })?;
+        let next = next.signed_by(&self.origin.validator);
         let root = self.store.commit(height, &outcome.changes, |root| {
             record.root = root.0;
             record.encode()
@@ -188,6 +128,27 @@ impl Node {
             record,
             results: outcome.results,
         })
+    }
+
+    /// Sees to it that the header after `height` exists, which a proof at `height` is checked against: it has the state root
+    /// after that block as its `app_hash`. If `height` is the last, a block with nothing in it is made; what waits keeps
+    /// waiting. Answers that block, or `None` if none was needed.
+    pub fn seal_above(&mut self, height: u64, time_nanos: u64) -> Result<Option<Block>, NodeError> {
+        let last = self.height();
+        match height.cmp(&last) {
+            Ordering::Less => Ok(None),
+            Ordering::Equal => self.apply(&[], time_nanos).map(Some),
+            Ordering::Greater => Err(NodeError::NoBlock { height, last }),
+        }
+    }
+
+    /// The commit of the next block. It comes after execution, which can fail, and before the store, which keeps it.
+    fn sign(&mut self, header: &Header, txs: &[Vec<u8>]) -> Result<Option<Commit>, NodeError> {
+        let Some(signer) = &mut self.signer else {
+            return Ok(None);
+        };
+        let id = self.last.next_id(header, txs);
+        Ok(Some(signer.sign(header, id, txs)?))
     }
 
     /// Runs a transaction without keeping anything, to learn its gas; signatures are not checked.
@@ -224,7 +185,7 @@ impl Node {
     /// Chain id of the genesis.
     #[must_use]
     pub fn chain_id(&self) -> &str {
-        &self.genesis.chain_id
+        &self.origin.genesis.chain_id
     }
 
     /// State root after the last block.
@@ -236,7 +197,13 @@ impl Node {
     /// The genesis.
     #[must_use]
     pub fn genesis(&self) -> &Genesis {
-        &self.genesis
+        &self.origin.genesis
+    }
+
+    /// Who signs the chain's blocks.
+    #[must_use]
+    pub fn validator(&self) -> &Validator {
+        &self.origin.validator
     }
 
     /// The state machine, for reads that the node has no word for; pass it [`Node::state`].
@@ -320,7 +287,7 @@ impl Node {
 
     fn last_context(&self) -> BlockContext {
         BlockContext {
-            chain_id: self.genesis.chain_id.clone(),
+            chain_id: self.origin.genesis.chain_id.clone(),
             height: self.height(),
             time_nanos: self.time_nanos(),
         }
@@ -381,16 +348,7 @@ impl Node {
     }
 }
 
-fn ledger(vm: Vm, genesis: &Genesis) -> Ledger {
-    Ledger::new(
-        vm,
-        LedgerConfig {
-            address_prefix: genesis.address_prefix.clone(),
-        },
-    )
-}
-
-fn read_record(store: &Store, height: u64) -> Result<Option<BlockRecord>, NodeError> {
+pub(crate) fn read_record(store: &Store, height: u64) -> Result<Option<BlockRecord>, NodeError> {
     let Some(bytes) = store.record(height)? else {
         return Ok(None);
     };

@@ -1,11 +1,16 @@
 //! Owns what the chain keeps of a block and its one encoding. It never judges whether a record fits its chain.
 
-use tendermint::block::Header;
+use prost::Message;
+use tendermint::block::{self, Commit, Header};
 use tendermint_proto::Protobuf;
-use tendermint_proto::v0_38::types::Header as RawHeader;
+use tendermint_proto::v0_38::types::{Commit as RawCommit, Header as RawHeader};
 
-/// Number of the encoding, the first byte of a record.
-pub const RECORD_FORMAT: u8 = 1;
+use crate::hash::unsigned_block_id;
+
+/// Number of the encoding that is written, the first byte of a record.
+pub const RECORD_FORMAT: u8 = 2;
+/// Number of the encoding without a commit, which is still read.
+const UNSIGNED_FORMAT: u8 = 1;
 
 /// What is kept of a block: enough to execute it again and to compare every result that headers commit to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub struct BlockRecord {
     pub results: Vec<ResultDigest>,
     /// State root after this block; the next block's header has it as `app_hash`.
     pub root: [u8; 32],
+    /// The validator's commit of this very block, which the next block carries; absent in a record of format 1.
+    pub commit: Option<Commit>,
 }
 
 /// The part of a transaction's result that headers commit to.
@@ -37,7 +44,7 @@ pub struct ResultDigest {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// A record of another format.
-    #[error("the block record is in format {0}, this program reads format {RECORD_FORMAT}")]
+    #[error("the block record is in format {0}, this program reads formats 1 and {RECORD_FORMAT}")]
     Format(u8),
     /// The bytes end too early, or a length in them claims more than there is.
     #[error("the block record is cut off at byte {offset}, in its {within}")]
@@ -53,6 +60,12 @@ pub enum RecordError {
     /// The header has another encoding than this one: one block has one record.
     #[error("the header in the block record is not encoded as it should be")]
     Encoding,
+    /// The commit is not one.
+    #[error("the commit in the block record is malformed: {0}")]
+    Commit(String),
+    /// The commit has another encoding than this one.
+    #[error("the commit in the block record is not encoded as it should be")]
+    CommitEncoding,
     /// The header's time cannot be told in nanoseconds since 1970 in 64 bits.
     #[error("the time in the block record lies outside 1970 to 2554")]
     Time,
@@ -73,10 +86,20 @@ impl BlockRecord {
         u64::try_from(self.header.time.unix_timestamp_nanos()).map_err(|_| RecordError::Time)
     }
 
+    /// Hash of the header and parts of the block, as the next block names it; of a signed block as its commit has it.
+    #[must_use]
+    pub fn block_id(&self) -> block::Id {
+        let signed = self.commit.as_ref().map(|commit| commit.block_id);
+        signed.unwrap_or_else(|| unsigned_block_id(self))
+    }
+
     /// The record in bytes (`schema/block-record.md`).
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = vec![RECORD_FORMAT];
+        let mut bytes = vec![match self.commit {
+            Some(_) => RECORD_FORMAT,
+            None => UNSIGNED_FORMAT,
+        }];
         put_bytes(
             &mut bytes,
             &Protobuf::<RawHeader>::encode_vec(self.header.clone()),
@@ -93,6 +116,9 @@ impl BlockRecord {
             bytes.extend_from_slice(&result.gas_used.to_be_bytes());
             put_bytes(&mut bytes, &result.data);
         }
+        if let Some(commit) = &self.commit {
+            put_bytes(&mut bytes, &encode_commit(commit));
+        }
         bytes
     }
 
@@ -100,7 +126,7 @@ impl BlockRecord {
     pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
         let mut cursor = Cursor { bytes, offset: 0 };
         let [format] = cursor.array("format")?;
-        if format != RECORD_FORMAT {
+        if !(UNSIGNED_FORMAT..=RECORD_FORMAT).contains(&format) {
             return Err(RecordError::Format(format));
         }
         let header = decode_header(cursor.bytes("header")?)?;
@@ -109,6 +135,11 @@ impl BlockRecord {
             cursor.bytes("transactions").map(<[u8]>::to_vec)
         })?;
         let results = cursor.list("results", decode_result)?;
+        let commit = if format == RECORD_FORMAT {
+            Some(decode_commit(cursor.bytes("commit")?)?)
+        } else {
+            None
+        };
         let rest = bytes.len().saturating_sub(cursor.offset);
         if rest > 0 {
             return Err(RecordError::Trailing(rest));
@@ -118,6 +149,7 @@ impl BlockRecord {
             txs,
             results,
             root,
+            commit,
         };
         record.time_nanos()?;
         Ok(record)
@@ -132,6 +164,19 @@ fn decode_header(bytes: &[u8]) -> Result<Header, RecordError> {
         return Err(RecordError::Encoding);
     }
     Ok(header)
+}
+
+fn encode_commit(commit: &Commit) -> Vec<u8> {
+    RawCommit::from(commit.clone()).encode_to_vec()
+}
+
+fn decode_commit(bytes: &[u8]) -> Result<Commit, RecordError> {
+    let raw = RawCommit::decode(bytes).map_err(|error| RecordError::Commit(error.to_string()))?;
+    let commit = Commit::try_from(raw).map_err(|error| RecordError::Commit(error.to_string()))?;
+    if encode_commit(&commit) != bytes {
+        return Err(RecordError::CommitEncoding);
+    }
+    Ok(commit)
 }
 
 fn decode_result(cursor: &mut Cursor<'_>) -> Result<ResultDigest, RecordError> {

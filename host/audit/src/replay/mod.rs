@@ -1,8 +1,8 @@
 //! Replay: executes a recorded chain again from its genesis, with nothing but the log, and compares every result. Owns the
 //! comparison; never believes a root, a result or a hash that it can compute.
 //!
-//! For each block: the log's own digest; the header, field by field, from the block's content and the block before;
-//! each transaction's code, data and gas; the state root. The first thing that differs ends the replay as a
+//! For each block: the log's own digest; the header, field by field, from the block's content and the block before; the
+//! validator's signature; each transaction's code, data and gas; the state root. The first thing that differs ends the replay as a
 //! [`Divergence`], which names block and transaction. Whatever execution can say is said before any hash is.
 
 mod divergence;
@@ -15,9 +15,8 @@ mod trace;
 use std::io::Read;
 use std::path::Path;
 
-use commons_ledger::Genesis;
 use commons_node::{
-    Block, BlockRecord, Node, NodeError, Parent, Vm, VmConfig, decode_genesis, verify_links,
+    Block, BlockRecord, Node, NodeError, Origin, Parent, Vm, VmConfig, verify_links,
 };
 use commons_store::Store;
 
@@ -142,8 +141,8 @@ fn replay(
     progress: &mut dyn FnMut(Progress),
     vm: Vm,
 ) -> Result<ReplayReport, AuditError> {
-    let genesis = begin(&mut records)?;
-    let node = Node::in_memory(vm, &genesis).map_err(AuditError::Genesis)?;
+    let origin = begin(&mut records)?;
+    let node = Node::replaying(vm, &origin).map_err(AuditError::Genesis)?;
     let mut run = Run::new(node, options)?;
     loop {
         let next = records.next_record();
@@ -168,16 +167,16 @@ fn replay(
 }
 
 /// The genesis of a log, which must be of the chain that the log says.
-fn begin(records: &mut impl Records) -> Result<Genesis, AuditError> {
-    let (_, genesis) = records.next_record()?.ok_or(AuditError::Empty)?;
-    let genesis = decode_genesis(&genesis).map_err(AuditError::Genesis)?;
-    if records.chain_id() != genesis.chain_id {
+fn begin(records: &mut impl Records) -> Result<Origin, AuditError> {
+    let (_, record) = records.next_record()?.ok_or(AuditError::Empty)?;
+    let origin = Origin::decode(&record).map_err(AuditError::Genesis)?;
+    if records.chain_id() != origin.genesis.chain_id {
         return Err(AuditError::ChainId {
             log: records.chain_id().to_owned(),
-            genesis: genesis.chain_id,
+            genesis: origin.genesis.chain_id,
         });
     }
-    Ok(genesis)
+    Ok(origin)
 }
 
 /// A replay under way.
@@ -193,7 +192,8 @@ impl Run {
     fn new(node: Node, options: Options) -> Result<Self, AuditError> {
         let genesis = node.genesis();
         let parent = Parent::genesis(&genesis.chain_id, genesis.time, node.root())
-            .map_err(|reason| AuditError::Genesis(reason.into()))?;
+            .map_err(|reason| AuditError::Genesis(reason.into()))?
+            .signed_by(node.validator());
         let given = options.keep_steps.then(|| given(genesis));
         Ok(Self {
             parent,
@@ -237,8 +237,10 @@ impl Run {
         self.report.difference = outcome.or(link).or(state);
         self.count(record, &replayed);
         if self.report.difference.is_none() {
-            self.parent =
-                Parent::of(record).map_err(|reason| AuditError::Record { height, reason })?;
+            let parent = Parent::of(record);
+            self.parent = parent
+                .map_err(|reason| AuditError::Record { height, reason })?
+                .signed_by(self.report.node.validator());
         }
         Ok(())
     }

@@ -130,8 +130,8 @@ fn seek(
     vm: Vm,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Sought, AuditError> {
-    let genesis = begin(&mut records)?;
-    let node = Node::in_memory(vm, &genesis).map_err(AuditError::Genesis)?;
+    let origin = begin(&mut records)?;
+    let node = Node::replaying(vm, &origin).map_err(AuditError::Genesis)?;
     let mut run = Run::new(node, Options { keep_steps: false })?;
     loop {
         let next = records.next_record();

@@ -95,3 +95,17 @@ fn a_home_directory_replays_from_its_own_log_and_is_not_changed() {
     assert_eq!((report.replayed_root, last), (root, Some(6)));
     assert_eq!(std::fs::read(&file).unwrap(), before);
 }
+
+/// S6: a ledger whose blocks are of format 1, from before they were signed.
+#[test]
+fn a_ledger_of_unsigned_blocks_is_replayed() {
+    let bytes = include_bytes!("../../../node/tests/data/format-1.redb.gz");
+    let directory = tempfile::tempdir().unwrap();
+    let mut file = std::fs::File::create(directory.path().join("ledger.redb")).unwrap();
+    let mut unpacked = flate2::read::GzDecoder::new(bytes.as_slice());
+    std::io::copy(&mut unpacked, &mut file).unwrap();
+    let report = run_home(directory.path(), Options::default(), &mut |_| {}).unwrap();
+    assert!(report.is_equal(), "{:?}", report.difference);
+    assert!(report.blocks >= 2);
+    assert!(report.node.block(1).unwrap().unwrap().commit.is_none());
+}

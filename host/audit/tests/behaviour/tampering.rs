@@ -3,10 +3,10 @@
 use commons_audit::AuditError;
 use commons_audit::replay::{Divergence, Options, run};
 use commons_audit::tamper::flip_transaction_byte_and_reseal;
-use commons_node::{BlockRecord, Parent, decode_genesis, seal};
+use commons_node::{BlockRecord, CommitField, LinkError, Node, Origin, Parent, Signer, seal};
 use commons_store::log::{Reader, Writer};
 
-use crate::chain_log::{played, vm};
+use crate::chain_log::{Chain, genesis, played, vm};
 
 fn difference(log: &[u8]) -> Divergence {
     let report = run(log, Options::default(), &mut |_| {}).unwrap();
@@ -21,11 +21,12 @@ fn falsified(log: &[u8], resealed: bool, change: impl Fn(&mut BlockRecord)) -> V
     let mut writer = Writer::new(&mut out, reader.chain_id()).unwrap();
     let (_, genesis) = reader.record().unwrap().unwrap();
     writer.append(&genesis).unwrap();
-    let genesis = decode_genesis(&genesis).unwrap();
-    let root = commons_node::Node::in_memory(vm(), &genesis)
+    let origin = Origin::decode(&genesis).unwrap();
+    let root = Node::replaying(vm(), &origin).unwrap().root();
+    let genesis = &origin.genesis;
+    let mut parent = Parent::genesis(&genesis.chain_id, genesis.time, root)
         .unwrap()
-        .root();
-    let mut parent = Parent::genesis(&genesis.chain_id, genesis.time, root).unwrap();
+        .signed_by(&origin.validator);
     while let Some((_, bytes)) = reader.record().unwrap() {
         let mut record = BlockRecord::decode(&bytes).unwrap();
         change(&mut record);
@@ -33,7 +34,7 @@ fn falsified(log: &[u8], resealed: bool, change: impl Fn(&mut BlockRecord)) -> V
             seal(&mut record, &parent).unwrap();
         }
         writer.append(&record.encode()).unwrap();
-        parent = Parent::of(&record).unwrap();
+        parent = Parent::of(&record).unwrap().signed_by(&origin.validator);
     }
     writer.finish().unwrap();
     out
@@ -183,4 +184,100 @@ fn a_log_of_another_chain_is_refused() {
         .err()
         .unwrap();
     assert!(matches!(error, AuditError::ChainId { .. }), "{error:?}");
+}
+
+/// A chain with a key of its own, which the falsifier has not.
+fn played_with_a_key() -> Vec<u8> {
+    let signer = Signer::in_memory(&[42; 32]).unwrap();
+    let node = Node::in_memory_signed(vm(), &genesis(), signer).unwrap();
+    let mut chain = Chain::begin(node);
+    chain.play();
+    chain.log()
+}
+
+fn link(log: &[u8]) -> LinkError {
+    match difference(log) {
+        Divergence::Header { reason, .. } => reason,
+        other => panic!("something else differs: {other}"),
+    }
+}
+
+#[test]
+fn a_chain_with_a_key_of_its_own_is_replayed() {
+    let report = run(
+        played_with_a_key().as_slice(),
+        Options::default(),
+        &mut |_| {},
+    )
+    .unwrap();
+    assert!(report.is_equal(), "{:?}", report.difference);
+    assert_eq!(report.blocks, 6);
+}
+
+/// Execution comes to the same results at another time of an empty block: nothing but the signature tells.
+#[test]
+fn a_block_time_moved_and_sealed_anew_is_found_by_the_signature_alone() {
+    let later = |record: &mut BlockRecord| {
+        if record.height() == 3 {
+            let time = record.header.time;
+            record.header.time = time
+                .checked_add(std::time::Duration::from_nanos(1))
+                .unwrap();
+        }
+    };
+    let wanted = LinkError::Commit {
+        height: 1,
+        field: CommitField::Signature,
+        stated: String::new(),
+        computed: String::new(),
+    };
+    let found = link(&falsified(&played_with_a_key(), true, later));
+    assert_eq!(
+        std::mem::discriminant(&found),
+        std::mem::discriminant(&wanted)
+    );
+    assert!(
+        found
+            .to_string()
+            .starts_with("block 1: signature in its commit is "),
+        "{found}"
+    );
+    // Who has the development key can do it on a chain of that key: everybody.
+    let log = falsified(&played().log(), true, later);
+    assert!(
+        run(log.as_slice(), Options::default(), &mut |_| {})
+            .unwrap()
+            .is_equal()
+    );
+}
+
+#[test]
+fn a_signature_altered_moved_or_taken_away_is_named() {
+    let log = played_with_a_key();
+    let mut reader = Reader::new(log.as_slice()).unwrap();
+    let records: Vec<_> = std::iter::from_fn(|| reader.record().unwrap()).collect();
+    let second = BlockRecord::decode(&records[2].1).unwrap().commit;
+    let moved = falsified(&log, false, |record| {
+        if record.height() == 6 {
+            record.commit.clone_from(&second);
+        }
+    });
+    let found = link(&moved);
+    assert!(
+        matches!(
+            found,
+            LinkError::Commit {
+                height: 6,
+                field: CommitField::Height,
+                ..
+            }
+        ),
+        "{found}"
+    );
+    let taken = falsified(&log, false, |record| {
+        if record.height() == 6 {
+            record.commit = None;
+        }
+    });
+    assert_eq!(link(&taken), LinkError::Unsigned { height: 6 });
 }

@@ -5,11 +5,22 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use commons_node::Node;
+use commons_node::{Node, Signer};
 
 use crate::accounts::{account, genesis, next_block, node, vm};
 
 const CHILD_DIR: &str = "COMMONS_NODE_CHILD_DIR";
+const CHILD_KEY: &str = "COMMONS_NODE_CHILD_KEY";
+/// Seed of the key of a chain that has its own.
+const SEED: u8 = 42;
+
+/// Opens the chain, with its own key if there is one.
+fn open(dir: &Path, key: Option<&Path>) -> Node {
+    match key {
+        None => Node::open(vm(), dir).unwrap(),
+        Some(key) => Node::open_signed(vm(), dir, Signer::open(key).unwrap()).unwrap(),
+    }
+}
 
 /// Not a test of its own: makes blocks for ever and writes each height once it is durable.
 #[test]
@@ -18,7 +29,8 @@ fn child_makes_blocks_until_killed() {
     let Some(dir) = std::env::var_os(CHILD_DIR) else {
         return;
     };
-    let mut node = Node::open(vm(), Path::new(&dir)).unwrap();
+    let key = std::env::var_os(CHILD_KEY);
+    let mut node = open(Path::new(&dir), key.as_deref().map(Path::new));
     let (one, other) = (account(0), account(1));
     let mut out = std::io::stdout();
     loop {
@@ -32,8 +44,9 @@ fn child_makes_blocks_until_killed() {
 }
 
 /// Kills the child after a few blocks; returns the last height it reported.
-fn run_and_kill(dir: &Path, round: u64) -> u64 {
+fn run_and_kill(dir: &Path, key: Option<&Path>, round: u64) -> u64 {
     let mut child = Command::new(std::env::current_exe().unwrap())
+        .envs(key.map(|key| (CHILD_KEY, key)))
         .args([
             "--exact",
             "crash::child_makes_blocks_until_killed",
@@ -72,15 +85,37 @@ fn next_height(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> Opt
 fn killed_node_keeps_every_reported_block_and_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     drop(Node::create(vm(), dir.path(), &genesis()).unwrap());
-    for round in 0..6 {
-        let reported = run_and_kill(dir.path(), round);
-        let kept = Node::open(vm(), dir.path()).unwrap();
+    kill_again_and_again(dir.path(), None, 6);
+}
+
+/// S3 with a key of the chain's own: wherever the process ends between signature and commit, the chain goes on, and under
+/// the signature that was made.
+#[test]
+fn killed_node_with_a_key_of_its_own_goes_on() {
+    let place = tempfile::tempdir().unwrap();
+    let (dir, key) = (place.path().join("chain"), place.path().join("key.json"));
+    crate::guard::write_key(&key, SEED);
+    let signer = Signer::open(&key).unwrap();
+    drop(Node::create_signed(vm(), &dir, &genesis(), signer).unwrap());
+    kill_again_and_again(&dir, Some(&key), 19);
+}
+
+fn kill_again_and_again(dir: &Path, key: Option<&Path>, rounds: u64) {
+    for round in 0..rounds {
+        let reported = run_and_kill(dir, key, round);
+        let kept = open(dir, key);
         assert!(
             kept.height() >= reported,
             "round {round}: block {reported} was lost, {} is the last",
             kept.height()
         );
-        let mut again = node();
+        let mut again = match key {
+            None => node(),
+            Some(_) => {
+                let signer = Signer::in_memory(&[SEED; 32]).unwrap();
+                Node::in_memory_signed(vm(), &genesis(), signer).unwrap()
+            }
+        };
         for height in 1..=kept.height() {
             let record = kept.block(height).unwrap().unwrap();
             let block = again

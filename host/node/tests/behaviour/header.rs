@@ -1,13 +1,14 @@
 //! Headers: how they are made, how they are linked, and every lie in them.
 
 use commons_node::{
-    BlockRecord, Header, HeaderField, LinkError, Parent, data_hash, header_hash, last_results_hash,
-    merkle_of_nothing, seal, tx_hash, verify_links,
+    BlockRecord, Commit, CommitField, Header, HeaderField, LinkError, Parent, Validator, data_hash,
+    header_hash, last_results_hash, merkle_of_nothing, seal, tx_hash, verify_links,
 };
 use sha2::{Digest, Sha256};
-use tendermint::{Hash, block};
+use tendermint::Hash;
+use tendermint::block::{self, CommitSig};
 
-use crate::support::{CHAIN, SECOND, START, chain, digest, genesis, record_after};
+use crate::support::{CHAIN, SECOND, START, chain, digest, genesis, record_after, unsigned_after};
 
 /// Checks a whole chain from the genesis.
 fn verify(records: &[BlockRecord]) -> Result<(), LinkError> {
@@ -268,6 +269,131 @@ fn every_field_of_a_header_is_checked() {
             "{text}"
         );
     }
+}
+
+/// Alters a commit.
+type CommitLie<'a> = &'a dyn Fn(&mut Commit);
+
+/// Each field of the commit alone, the signature last.
+#[test]
+fn every_field_of_a_commit_is_checked() {
+    let each = |change: fn(&mut tendermint::account::Id, &mut tendermint::Time)| {
+        move |commit: &mut Commit| {
+            let [
+                CommitSig::BlockIdFlagCommit {
+                    validator_address,
+                    timestamp,
+                    ..
+                },
+            ] = commit.signatures.as_mut_slice()
+            else {
+                panic!("one signature")
+            };
+            change(validator_address, timestamp);
+        }
+    };
+    let other = tendermint::Time::unix_epoch();
+    let lies: [(CommitField, CommitLie<'_>); 8] = [
+        (CommitField::Height, &|c| c.height = c.height.increment()),
+        (CommitField::Round, &|c| c.round = 1u16.into()),
+        (CommitField::BlockId, &|c| {
+            c.block_id.hash = Hash::Sha256([1; 32]);
+        }),
+        (CommitField::BlockId, &|c| {
+            c.block_id.part_set_header =
+                block::parts::Header::new(2, c.block_id.part_set_header.hash).unwrap();
+        }),
+        (CommitField::Signatures, &|c| c.signatures.clear()),
+        (
+            CommitField::ValidatorAddress,
+            &each(|address, _| {
+                *address = tendermint::account::Id::new([1; 20]);
+            }),
+        ),
+        (
+            CommitField::Timestamp,
+            &each(|_, time| {
+                *time = tendermint::Time::unix_epoch();
+            }),
+        ),
+        (CommitField::Signature, &|c| {
+            c.signatures = vec![CommitSig::BlockIdFlagCommit {
+                validator_address: c.signatures[0].validator_address().unwrap(),
+                timestamp: chain()[2].header.time,
+                signature: Some([1u8; 64].as_slice().try_into().unwrap()),
+            }];
+        }),
+    ];
+    assert_ne!(chain()[2].header.time, other);
+    for (wanted, lie) in lies {
+        let mut records = chain();
+        lie(records[2].commit.as_mut().unwrap());
+        match verify(&records) {
+            Err(LinkError::Commit { height, field, .. }) => {
+                assert_eq!((height, field), (3, wanted));
+            }
+            other => panic!("{wanted}: {other:?}"),
+        }
+        let text = verify(&records).unwrap_err().to_string();
+        assert!(
+            text.contains("block 3") && text.contains(&wanted.to_string()),
+            "{text}"
+        );
+    }
+}
+
+/// Who takes a signature away is found, also in the last block, which no header follows.
+#[test]
+fn unsigned_block_after_a_signed_one_is_refused() {
+    let mut records = chain();
+    records[3].commit = None;
+    assert_eq!(verify(&records), Err(LinkError::Unsigned { height: 4 }));
+}
+
+/// A chain of format 1 stays verifiable, and goes on with signed blocks.
+#[test]
+fn unsigned_chain_is_linked_and_goes_on_signed() {
+    let mut parent = genesis();
+    let mut records = Vec::new();
+    for n in 1..=3u8 {
+        let record = unsigned_after(&parent, &[&[n]], [n; 32]);
+        parent = Parent::of(&record).unwrap();
+        records.push(record);
+    }
+    records.push(record_after(&parent, &[], [4; 32]));
+    parent = Parent::of(&records[3]).unwrap();
+    records.push(record_after(&parent, &[], [5; 32]));
+    verify(&records).unwrap();
+    let nothing = Some(Hash::Sha256(merkle_of_nothing()));
+    assert_eq!(records[3].header.last_commit_hash, nothing);
+    assert_ne!(records[4].header.last_commit_hash, nothing);
+    records[1].txs[0][0] ^= 1;
+    assert_eq!(wrong_field(&records), (2, HeaderField::DataHash));
+}
+
+/// A chain with a key of its own has it from its first block on, and the development key does not sign there.
+#[test]
+fn chain_with_its_own_key_is_not_sealed_by_another() {
+    let own = Validator::new(
+        ed25519_dalek::SigningKey::from_bytes(&[42; 32])
+            .verifying_key()
+            .to_bytes(),
+    )
+    .unwrap();
+    let parent = genesis().signed_by(&own);
+    let mut record = record_after(&parent, &[b"tx"], [1; 32]);
+    assert!(matches!(
+        verify_links(&record, &parent),
+        Err(LinkError::Commit {
+            field: CommitField::Signature,
+            ..
+        })
+    ));
+    record.commit = None;
+    assert_eq!(
+        verify_links(&record, &parent),
+        Err(LinkError::Unsigned { height: 1 })
+    );
 }
 
 /// L7: time rises from block to block, also when everything was sealed for it.

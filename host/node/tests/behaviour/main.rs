@@ -8,9 +8,18 @@
 
 mod accounts;
 mod blocks;
+mod clock;
+mod cometbft;
 mod crash;
+mod format_1;
+mod guard;
 mod header;
+mod l4_again;
+mod l5_readers;
+mod l6_lengths;
+mod light_client;
 mod past;
 mod record;
 mod resume;
+mod seal;
 mod support;

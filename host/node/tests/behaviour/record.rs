@@ -3,7 +3,7 @@
 use commons_node::{BlockRecord, RecordError};
 use proptest::prelude::*;
 
-use crate::support::{chain, digest, genesis, record_after};
+use crate::support::{chain, digest, genesis, record_after, unsigned_after};
 
 #[test]
 fn record_is_read_back_as_it_was_written() {
@@ -18,8 +18,18 @@ fn record_is_read_back_as_it_was_written() {
 #[test]
 fn record_has_the_documented_bytes() {
     let record = record_after(&genesis(), &[b"tx"], [9; 32]);
-    let golden = include_str!("../data/record-1.hex");
+    let golden = include_str!("../data/record-2.hex");
     assert_eq!(hex::encode(record.encode()), golden.trim());
+}
+
+/// S6: the fixture of format 1 stays readable for ever, and is written back as it was.
+#[test]
+fn record_of_format_1_is_read_and_keeps_its_bytes() {
+    let golden = hex::decode(include_str!("../data/record-1.hex").trim()).unwrap();
+    let record = BlockRecord::decode(&golden).unwrap();
+    assert_eq!(record, unsigned_after(&genesis(), &[b"tx"], [9; 32]));
+    assert_eq!(record.commit, None);
+    assert_eq!(record.encode(), golden);
 }
 
 #[test]
@@ -44,8 +54,13 @@ fn bytes_behind_a_record_are_refused() {
 #[test]
 fn other_format_is_refused_with_its_number() {
     let mut bytes = chain()[1].encode();
-    bytes[0] = 2;
-    assert_eq!(BlockRecord::decode(&bytes), Err(RecordError::Format(2)));
+    for format in [0, 3, 255] {
+        bytes[0] = format;
+        assert_eq!(
+            BlockRecord::decode(&bytes),
+            Err(RecordError::Format(format))
+        );
+    }
 }
 
 /// L2: a header with a field that nobody knows is another encoding of the same header, and refused.
@@ -65,6 +80,21 @@ fn header_with_an_unknown_field_is_refused() {
     assert_eq!(BlockRecord::decode(&altered), Err(RecordError::Encoding));
 }
 
+/// L2: so is a commit with one.
+#[test]
+fn commit_with_an_unknown_field_is_refused() {
+    let mut bytes = chain()[0].encode();
+    let signed = bytes.len();
+    bytes.extend([0xa0, 0x06, 0x01]);
+    let unsigned = unsigned_after(&genesis(), &[], [1; 32]).encode().len();
+    let length = u64::try_from(signed - unsigned - 8 + 3).unwrap();
+    bytes[unsigned..unsigned + 8].copy_from_slice(&length.to_be_bytes());
+    assert_eq!(
+        BlockRecord::decode(&bytes),
+        Err(RecordError::CommitEncoding)
+    );
+}
+
 /// L6: no length can be read as part of its neighbour.
 #[test]
 fn moving_a_byte_between_transactions_changes_the_record() {
@@ -78,7 +108,10 @@ fn moving_a_byte_between_transactions_changes_the_record() {
 #[test]
 fn claimed_lengths_reserve_no_memory() {
     let bytes = chain()[0].encode();
-    for place in [1, bytes.len() - 16, bytes.len() - 8] {
+    let header = usize::try_from(u64::from_be_bytes(bytes[1..9].try_into().unwrap())).unwrap();
+    let counts = 9 + header + 32;
+    // Header, transactions, results, commit.
+    for place in [1, counts, counts + 8, counts + 16] {
         let mut altered = bytes.clone();
         altered[place..place + 8].copy_from_slice(&u64::MAX.to_be_bytes());
         let error = BlockRecord::decode(&altered).expect_err("a claim that is not met");

@@ -1,6 +1,6 @@
 //! A chain on disk: going on with it, reading it, carrying it elsewhere.
 
-use commons_node::{BlockRecord, Node, NodeError, decode_genesis, encode_genesis};
+use commons_node::{BlockRecord, Node, NodeError, Origin};
 use commons_store::{Store, StoreError, log::Reader};
 
 use crate::accounts::{account, deploy, execute, genesis, next_block, vm};
@@ -64,7 +64,10 @@ fn exported_log_holds_genesis_and_records() {
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    assert_eq!(decode_genesis(&records[0].1).unwrap(), genesis());
+    assert_eq!(
+        Origin::decode(&records[0].1).unwrap(),
+        Origin::new(genesis())
+    );
     for (height, record) in &records[1..] {
         assert_eq!(
             Some(BlockRecord::decode(record).unwrap()),
@@ -75,8 +78,9 @@ fn exported_log_holds_genesis_and_records() {
 
 #[test]
 fn genesis_record_has_one_encoding() {
-    let record = encode_genesis(&genesis()).unwrap();
-    assert_eq!(decode_genesis(&record).unwrap(), genesis());
+    let origin = Origin::new(genesis());
+    let record = origin.encode().unwrap();
+    assert_eq!(Origin::decode(&record).unwrap(), origin);
     for other in [
         [record.as_slice(), b" "].concat(),
         b"{}".to_vec(),
@@ -84,7 +88,7 @@ fn genesis_record_has_one_encoding() {
         Vec::new(),
     ] {
         assert!(matches!(
-            decode_genesis(&other),
+            Origin::decode(&other),
             Err(NodeError::GenesisRecord(_))
         ));
     }

@@ -1,6 +1,6 @@
 //! Builders for tests: records and chains of them.
 
-use commons_node::{BlockRecord, Parent, ResultDigest};
+use commons_node::{BlockRecord, Commit, Parent, ResultDigest, seal};
 
 pub const CHAIN: &str = "commons-test";
 /// 2026-01-01T00:00:00Z in nanoseconds.
@@ -11,18 +11,29 @@ pub fn genesis() -> Parent {
     Parent::genesis(CHAIN, START, [7; 32]).unwrap()
 }
 
-/// A sealed record after `parent`, one second later.
+/// A sealed and signed record after `parent`, one second later.
 pub fn record_after(parent: &Parent, txs: &[&[u8]], root: [u8; 32]) -> BlockRecord {
     let txs: Vec<Vec<u8>> = txs.iter().map(|tx| tx.to_vec()).collect();
     let results = (0..).zip(&txs).map(|(n, tx)| digest(n, tx)).collect();
     let header = parent
         .next_header(&txs, parent.time_nanos() + SECOND)
         .unwrap();
-    BlockRecord {
+    let mut record = BlockRecord {
         header,
         txs,
         results,
         root,
+        commit: Some(Commit::default()),
+    };
+    seal(&mut record, parent).unwrap();
+    record
+}
+
+/// The same block, as a chain of format 1 has it.
+pub fn unsigned_after(parent: &Parent, txs: &[&[u8]], root: [u8; 32]) -> BlockRecord {
+    BlockRecord {
+        commit: None,
+        ..record_after(parent, txs, root)
     }
 }
 
