@@ -50,7 +50,8 @@ pub fn merkle_of_nothing() -> [u8; 32] {
 }
 
 /// The id by which the next block names this one: header hash, and number and Merkle root of the block's parts.
-pub(crate) fn block_id(record: &BlockRecord) -> block::Id {
+#[must_use]
+pub fn block_id(record: &BlockRecord) -> block::Id {
     let last_block_id = record.header.last_block_id;
     let last_commit = last_block_id.map_or_else(block::Commit::default, |block_id| block::Commit {
         height: record

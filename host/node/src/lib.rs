@@ -16,15 +16,17 @@ mod node;
 mod record;
 mod state;
 mod validator;
+mod view;
 mod waiting;
 
 pub use commons_vm::{Vm, VmConfig};
 pub use error::{NodeError, Refused};
 pub use genesis::{decode_genesis, encode_genesis};
-pub use hash::{data_hash, header_hash, last_results_hash, merkle_of_nothing, tx_hash};
+pub use hash::{block_id, data_hash, header_hash, last_results_hash, merkle_of_nothing, tx_hash};
 pub use link::{HeaderField, LinkError, MAX_BLOCK_BYTES, Parent, seal, verify_links};
 pub use node::{Block, Node, TxHash};
 pub use record::{BlockRecord, RECORD_FORMAT, RecordError, ResultDigest};
 pub use state::State;
 pub use tendermint::block::Header;
 pub use validator::DEVELOPMENT_KEY;
+pub use view::View;

@@ -85,6 +85,12 @@ impl Parent {
         self.root
     }
 
+    /// The id under which the next block names this one; none for the genesis.
+    #[must_use]
+    pub fn id(&self) -> Option<block::Id> {
+        self.id
+    }
+
     /// The header of the next block with these transactions at this time.
     pub fn next_header(&self, txs: &[Vec<u8>], time_nanos: u64) -> Result<Header, LinkError> {
         let time = time(time_nanos).map_err(|reason| LinkError::Record {

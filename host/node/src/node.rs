@@ -6,10 +6,11 @@ use std::io::Write;
 use std::mem;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use commons_ledger::{
     Account, BlockContext, Changes, CodeInfo, ContractInfo, Genesis, Ledger, LedgerConfig, Pending,
-    QUERY_GAS, STACK_BYTES, StateRead, Trace, TxResult,
+    QUERY_GAS, StateRead, Trace, TxResult,
 };
 use commons_store::log::LogError;
 use commons_store::{Entries, Store, log};
@@ -20,6 +21,7 @@ use crate::genesis::{decode_genesis, encode_genesis};
 use crate::link::{MAX_BLOCK_BYTES, Parent};
 use crate::record::{BlockRecord, ResultDigest};
 use crate::state::State;
+use crate::view::{self, View};
 use crate::waiting::Waiting;
 
 /// SHA-256 of a transaction's bytes, shown in upper-case hexadecimal as on real chains.
@@ -50,8 +52,8 @@ pub struct Block {
 /// A chain of one node, on disk or in memory.
 pub struct Node {
     ledger: Ledger,
-    store: Store,
-    genesis: Genesis,
+    store: Arc<Store>,
+    genesis: Arc<Genesis>,
     /// The last block, as the next one refers to it.
     last: Parent,
     waiting: Waiting,
@@ -118,8 +120,8 @@ impl Node {
         }
         Ok(Self {
             ledger,
-            store,
-            genesis,
+            store: Arc::new(store),
+            genesis: Arc::new(genesis),
             last,
             waiting: Waiting::default(),
             pending: Pending::default(),
@@ -243,6 +245,17 @@ impl Node {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// The chain as it stands now, for reading beside the thread that makes its blocks. Whoever holds one holds the directory too.
+    pub fn view(&self) -> Result<View, NodeError> {
+        Ok(View {
+            ledger: self.ledger.clone(),
+            store: Arc::clone(&self.store),
+            state: Arc::new(self.state()?),
+            genesis: Arc::clone(&self.genesis),
+            last: self.last.clone(),
+        })
     }
 
     /// The state after the last block, pinned.
@@ -369,15 +382,7 @@ impl Node {
         work: impl FnOnce(Rc<dyn StateRead>) -> T + Send,
     ) -> Result<T, NodeError> {
         let state = self.state()?;
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new()
-                .name("ledger".to_owned())
-                .stack_size(STACK_BYTES);
-            let running = thread
-                .spawn_scoped(scope, move || work(Rc::new(state)))
-                .map_err(NodeError::Thread)?;
-            running.join().map_err(|_| NodeError::Panicked)
-        })
+        view::on_deep_stack(move || work(Rc::new(state)))
     }
 }
 
@@ -390,7 +395,7 @@ fn ledger(vm: Vm, genesis: &Genesis) -> Ledger {
     )
 }
 
-fn read_record(store: &Store, height: u64) -> Result<Option<BlockRecord>, NodeError> {
+pub(crate) fn read_record(store: &Store, height: u64) -> Result<Option<BlockRecord>, NodeError> {
     let Some(bytes) = store.record(height)? else {
         return Ok(None);
     };
