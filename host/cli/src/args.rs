@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use commons_audit::replay::Wanted;
 use commons_common::assembly::Choice;
 
+use crate::command::node;
 use crate::compiled;
 use crate::demo::alaska;
 use crate::exit::TABLE;
@@ -68,6 +69,14 @@ pub enum Command {
     /// Transactions of a chain.
     #[command(subcommand)]
     Tx(TxCommand),
+    /// Run a chain that the clients of real chains talk to: JSON-RPC, websocket, gRPC.
+    ///
+    /// It is for this machine: one node, known keys, no peers. A chain whose id ends in -dev also has time travel and a faucet (JSON-RPC
+    /// methods dev_pass, dev_reach, dev_make_block, dev_faucet, and dev_snapshot and dev_revert for chains in memory).
+    #[command(
+        after_help = "Examples:\n  commons node\n  commons node --home my-chain --block-time 200ms --chain-id my-chain-1 --prefix commons --denom ucommons"
+    )]
+    Node(Box<node::Args>),
     /// Show what stands in a home directory: chain, last block, trusts.
     #[command(after_help = "Example:\n  commons status --home alaska-home")]
     Status(HomeArgs),

@@ -42,7 +42,7 @@ use args::{
     BallotCommand, CharterCommand, Cli, Command, DemoCommand, ProposalCommand, TrustCommand,
     TxCommand,
 };
-use command::{ballot, charter, completions, proposal, status, trust, tx};
+use command::{ballot, charter, completions, node, proposal, status, trust, tx};
 use exit::Exit;
 use failure::Failure;
 use output::Answer;
@@ -90,6 +90,7 @@ fn dispatch(command: Command) -> Result<Answer, Failure> {
             home,
             trust,
         }) => proposal::show(proposal, &home, trust.as_deref()),
+        Command::Node(args) => node::run(&args),
         Command::Status(home) => status::run(&home),
         Command::Tx(TxCommand::Trace(args)) => tx::run(&args),
         Command::Replay(args) => replay::run(&args),

@@ -122,6 +122,22 @@ impl Ledger {
         self.addresses.write(&Address::of_public_key(public_key))
     }
 
+    /// The bytes of an address, or why it is none, in the words of the SDK.
+    ///
+    /// # Errors
+    /// The reason, for people.
+    pub fn address_bytes(&self, text: &str) -> Result<Vec<u8>, String> {
+        let address = self.addresses.read(text)?;
+        Ok(address.as_bytes().to_vec())
+    }
+
+    /// The text of an address of 20 or 32 bytes; none for other lengths.
+    #[must_use]
+    pub fn address_text(&self, bytes: &[u8]) -> Option<String> {
+        let address = Address::from_bytes(bytes)?;
+        Some(self.addresses.write(&address))
+    }
+
     /// The address an `instantiate2` leads to; `None` if `creator` is no address. Contracts never fix the message: theirs is empty.
     pub fn predictable_address(
         &self,

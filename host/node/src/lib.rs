@@ -27,6 +27,7 @@ mod signer;
 mod start;
 mod state;
 mod validator;
+mod view;
 mod vote;
 mod waiting;
 
@@ -44,3 +45,4 @@ pub use state::State;
 pub use tendermint::block::{Commit, Header};
 pub use validator::{DEVELOPMENT_KEY, Validator};
 pub use vote::CommitField;
+pub use view::View;

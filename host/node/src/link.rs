@@ -116,6 +116,18 @@ impl Parent {
         self.root
     }
 
+    /// The id under which the next block names this one; none for the genesis.
+    #[must_use]
+    pub fn id(&self) -> Option<block::Id> {
+        self.id
+    }
+
+    /// What the next block carries as the commit of this one.
+    #[must_use]
+    pub fn commit(&self) -> &block::Commit {
+        &self.commit
+    }
+
     /// The header of the next block with these transactions at this time.
     pub fn next_header(&self, txs: &[Vec<u8>], time_nanos: u64) -> Result<Header, LinkError> {
         let time = time(time_nanos).map_err(|reason| LinkError::Record {

@@ -6,10 +6,11 @@ use std::fmt;
 use std::io::Write;
 use std::mem;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use commons_ledger::{
     Account, BlockContext, CodeInfo, ContractInfo, Genesis, Ledger, Pending, QUERY_GAS,
-    STACK_BYTES, StateRead, Trace, TxResult,
+    StateRead, Trace, TxResult,
 };
 use commons_store::log::LogError;
 use commons_store::{Entries, Store, log};
@@ -22,6 +23,7 @@ use crate::record::{BlockRecord, ResultDigest};
 use crate::signer::Signer;
 use crate::state::State;
 use crate::validator::Validator;
+use crate::view::{self, View};
 use crate::waiting::Waiting;
 
 /// SHA-256 of a transaction's bytes, shown in upper-case hexadecimal as on real chains.
@@ -45,6 +47,8 @@ impl fmt::Debug for TxHash {
 pub struct Block {
     /// What is in the block log.
     pub record: BlockRecord,
+    /// The commit of the block before, which this one carries.
+    pub last_commit: Commit,
     /// Results with logs, events and calls, one for each transaction.
     pub results: Vec<TxResult>,
 }
@@ -52,8 +56,8 @@ pub struct Block {
 /// A chain of one node, on disk or in memory.
 pub struct Node {
     pub(crate) ledger: Ledger,
-    pub(crate) store: Store,
-    pub(crate) origin: Origin,
+    pub(crate) store: Arc<Store>,
+    pub(crate) origin: Arc<Origin>,
     /// Signs blocks; absent when a chain is read or executed again.
     pub(crate) signer: Option<Signer>,
     /// The last block, as the next one refers to it.
@@ -122,10 +126,11 @@ impl Node {
             record.encode()
         })?;
         // From here on the block is committed: nothing may fail any more.
-        self.last = next.with_root(root.0);
+        let before = mem::replace(&mut self.last, next.with_root(root.0));
         self.check_again();
         Ok(Block {
             record,
+            last_commit: before.commit().clone(),
             results: outcome.results,
         })
     }
@@ -194,6 +199,12 @@ impl Node {
         self.last.root()
     }
 
+    /// What record 0 of the block log says.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// The genesis.
     #[must_use]
     pub fn genesis(&self) -> &Genesis {
@@ -210,6 +221,17 @@ impl Node {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// The chain as it stands now, for reading beside the thread that makes its blocks. Whoever holds one holds the directory too.
+    pub fn view(&self) -> Result<View, NodeError> {
+        Ok(View {
+            ledger: self.ledger.clone(),
+            store: Arc::clone(&self.store),
+            state: Arc::new(self.state()?),
+            origin: Arc::clone(&self.origin),
+            last: self.last.clone(),
+        })
     }
 
     /// The state after the last block, pinned.
@@ -336,15 +358,7 @@ impl Node {
         work: impl FnOnce(Rc<dyn StateRead>) -> T + Send,
     ) -> Result<T, NodeError> {
         let state = self.state()?;
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new()
-                .name("ledger".to_owned())
-                .stack_size(STACK_BYTES);
-            let running = thread
-                .spawn_scoped(scope, move || work(Rc::new(state)))
-                .map_err(NodeError::Thread)?;
-            running.join().map_err(|_| NodeError::Panicked)
-        })
+        view::on_deep_stack(move || work(Rc::new(state)))
     }
 }
 

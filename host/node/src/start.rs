@@ -2,6 +2,7 @@
 //! was signed already when the process before this one ended.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use commons_ledger::{Changes, Genesis, Ledger, LedgerConfig, Pending};
 use commons_store::Store;
@@ -130,9 +131,9 @@ impl Node {
         }
         Ok(Self {
             ledger,
-            store,
+            store: Arc::new(store),
             last: last.signed_by(&origin.validator),
-            origin,
+            origin: Arc::new(origin),
             signer: None,
             waiting: Waiting::default(),
             pending: Pending::default(),

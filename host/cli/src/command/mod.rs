@@ -4,6 +4,7 @@
 pub mod ballot;
 pub mod charter;
 pub mod completions;
+pub mod node;
 pub mod proposal;
 pub mod status;
 pub mod trust;

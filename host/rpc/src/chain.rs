@@ -1,0 +1,267 @@
+//! Owns the chain: one thread has the node, takes orders one after another, makes blocks at their time, and publishes each. It never
+//! answers a question: those work on what it has published.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use commons_node::{Block, Node, NodeError, TxHash, View, Vm, tx_hash};
+use tokio::sync::{broadcast, oneshot, watch};
+
+use crate::clock::{self, Clock};
+use crate::config::{BlockTime, GasPrice};
+use crate::development::{self, Wish};
+use crate::error::ServeError;
+use crate::fee;
+use crate::index::Index;
+use crate::metrics::Metrics;
+
+/// Orders that may wait; more are refused.
+pub(crate) const QUEUE: usize = 1_024;
+/// Transactions that are taken together into one block of an instant chain.
+const TOGETHER: usize = 512;
+/// Hashes of transactions that are remembered, as many as CometBFT's cache has.
+const REMEMBERED: usize = 10_000;
+
+/// What the thread is asked to do.
+pub(crate) enum Order {
+    /// Check a transaction and take it in.
+    Broadcast(Broadcast),
+    /// Something for development.
+    Develop(Wish, oneshot::Sender<Result<serde_json::Value, String>>),
+    /// End.
+    Stop,
+}
+
+/// A transaction, and who waits for the answer of its check, if anybody.
+pub(crate) struct Broadcast {
+    pub(crate) tx: Vec<u8>,
+    pub(crate) reply: Option<oneshot::Sender<Result<Checked, String>>>,
+}
+
+/// What the check of a transaction answered; with code 0 it waits, or is in a block already.
+#[derive(Debug, Clone)]
+pub(crate) struct Checked {
+    pub(crate) hash: [u8; 32],
+    pub(crate) code: u32,
+    pub(crate) codespace: String,
+    pub(crate) log: String,
+}
+
+/// The chain after a block.
+pub(crate) struct Moment {
+    pub(crate) view: View,
+}
+
+/// The chain with everything that its thread needs.
+pub(crate) struct Chain {
+    pub(crate) node: Node,
+    pub(crate) vm: Vm,
+    /// None for a chain in memory.
+    pub(crate) directory: Option<PathBuf>,
+    pub(crate) index: Arc<Index>,
+    pub(crate) clock: Clock,
+    pub(crate) pace: BlockTime,
+    pub(crate) prices: Vec<GasPrice>,
+    pub(crate) seen: Seen,
+    pub(crate) latest: watch::Sender<Arc<Moment>>,
+    pub(crate) feed: broadcast::Sender<Arc<Block>>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Heights that development may go back to, by number.
+    pub(crate) snapshots: Vec<u64>,
+}
+
+impl Chain {
+    /// Works on a chain that has a block already until it is told to stop, or the chain fails.
+    pub(crate) fn run(mut self, orders: &Receiver<Order>) -> Result<(), ServeError> {
+        let mut due = self.beat();
+        loop {
+            let order = match due {
+                None => match orders.recv() {
+                    Ok(order) => order,
+                    Err(_) => return Ok(()),
+                },
+                Some(at) => match orders.recv_timeout(until(at)) {
+                    Ok(order) => order,
+                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.make_block()?;
+                        due = self.beat();
+                        continue;
+                    }
+                },
+            };
+            if !self.obey(order, orders)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// When the next block is due, on this machine's clock.
+    fn beat(&self) -> Option<u64> {
+        let BlockTime::Interval(beat) = self.pace else {
+            return None;
+        };
+        let beat = u64::try_from(beat.as_nanos()).unwrap_or(u64::MAX);
+        Some(clock::now().saturating_add(beat))
+    }
+
+    /// Carries out an order; says whether to go on.
+    fn obey(&mut self, order: Order, orders: &Receiver<Order>) -> Result<bool, ServeError> {
+        match order {
+            Order::Stop => Ok(false),
+            Order::Develop(wish, reply) => {
+                let answer = development::fulfil(self, wish)?;
+                // Who asked may be gone.
+                drop(reply.send(answer));
+                Ok(true)
+            }
+            Order::Broadcast(broadcast) if self.pace == BlockTime::Instant => {
+                self.take_together(broadcast, orders)
+            }
+            Order::Broadcast(broadcast) => {
+                let answer = self.check(broadcast.tx)?;
+                if let Some(reply) = broadcast.reply {
+                    drop(reply.send(answer));
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// Takes in all that came meanwhile, makes the block, and answers then: who hears of a good transaction finds it.
+    fn take_together(
+        &mut self,
+        first: Broadcast,
+        orders: &Receiver<Order>,
+    ) -> Result<bool, ServeError> {
+        let (mut next, mut other) = (Some(first), None);
+        let mut answers = Vec::new();
+        while let Some(broadcast) = next.take() {
+            let answer = self.check(broadcast.tx)?;
+            answers.push((broadcast.reply, answer));
+            if answers.len() >= TOGETHER {
+                break;
+            }
+            match orders.try_recv() {
+                Ok(Order::Broadcast(broadcast)) => next = Some(broadcast),
+                Ok(order) => other = Some(order),
+                Err(_) => {}
+            }
+        }
+        if self.node.waiting() > 0 {
+            self.make_block()?;
+        }
+        for (reply, answer) in answers {
+            if let Some(reply) = reply {
+                drop(reply.send(answer));
+            }
+        }
+        match other {
+            Some(order) => self.obey(order, orders),
+            None => Ok(true),
+        }
+    }
+
+    /// Checks a transaction and lets it wait. The inner error is for the asker alone.
+    pub(crate) fn check(&mut self, tx: Vec<u8>) -> Result<Result<Checked, String>, ServeError> {
+        let hash = tx_hash(&tx);
+        if self.seen.contains(&hash) {
+            return Ok(Err("tx already exists in cache".to_owned()));
+        }
+        let refused = |code, codespace: &str, log| {
+            Ok(Ok(Checked {
+                hash,
+                code,
+                codespace: codespace.to_owned(),
+                log,
+            }))
+        };
+        self.metrics.received();
+        if let Some(log) = fee::refusal(&tx, &self.prices) {
+            return refused(13, "sdk", log);
+        }
+        match self.node.broadcast(tx) {
+            Ok(TxHash(hash)) => {
+                self.seen.add(hash);
+                self.metrics.set_waiting(self.node.waiting());
+                refused(0, "", String::new())
+            }
+            // The mempool itself speaks: on a real chain that is an error of the call, not of the transaction.
+            Err(NodeError::Refused(answer)) if matches!(answer.code, 19..=21) => {
+                Ok(Err(answer.log))
+            }
+            Err(NodeError::Refused(answer)) => refused(answer.code, &answer.codespace, answer.log),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Makes a block of all that waits and publishes it.
+    pub(crate) fn make_block(&mut self) -> Result<Arc<Block>, ServeError> {
+        let block = self
+            .node
+            .make_block(self.clock.next(self.node.time_nanos()))?;
+        if let Err(error) = self.index.add(&block) {
+            self.index.fail(error.to_string());
+        }
+        for result in block.results.iter().filter(|result| result.code != 0) {
+            self.seen.remove(&result.hash);
+        }
+        self.metrics.made(&block);
+        self.metrics.set_waiting(self.node.waiting());
+        self.publish()?;
+        let block = Arc::new(block);
+        // An error means that nobody listens.
+        drop(self.feed.send(Arc::clone(&block)));
+        Ok(block)
+    }
+
+    /// Lets questions see the chain as it stands.
+    pub(crate) fn publish(&mut self) -> Result<(), ServeError> {
+        let view = self.node.view()?;
+        self.latest.send_replace(Arc::new(Moment { view }));
+        Ok(())
+    }
+}
+
+/// How long until then.
+fn until(at: u64) -> Duration {
+    Duration::from_nanos(at.saturating_sub(clock::now()))
+}
+
+/// The hashes of the transactions that came last, so that none is taken twice.
+#[derive(Default)]
+pub(crate) struct Seen {
+    hashes: BTreeSet<[u8; 32]>,
+    order: VecDeque<[u8; 32]>,
+}
+
+impl Seen {
+    fn contains(&self, hash: &[u8; 32]) -> bool {
+        self.hashes.contains(hash)
+    }
+
+    fn add(&mut self, hash: [u8; 32]) {
+        if self.hashes.insert(hash) {
+            self.order.push_back(hash);
+        }
+        while self.order.len() > REMEMBERED {
+            if let Some(oldest) = self.order.pop_front() {
+                self.hashes.remove(&oldest);
+            }
+        }
+    }
+
+    fn remove(&mut self, hash: &[u8; 32]) {
+        if self.hashes.remove(hash) {
+            self.order.retain(|known| known != hash);
+        }
+    }
+
+    /// Forgets everything: the chain has gone back.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}

@@ -1,0 +1,127 @@
+//! Methods about the node, its validator and the parameters of the chain.
+
+use commons_node::BlockRecord;
+use serde_json::Value;
+
+use super::args::Args;
+use super::{RpcError, height, page, shown};
+use crate::answer::base64;
+use crate::answer::node::{
+    AbciInfoAnswer, AbciInfoJson, ConsensusParamsAnswer, ConsensusParamsJson, GenesisAnswer,
+    GenesisJson, NetInfoAnswer, StatusAnswer, SyncInfoJson, ValidatorInfoJson, ValidatorJson,
+    ValidatorsAnswer, WaitingAnswer,
+};
+use crate::commit;
+use crate::query::Asked;
+
+fn validator<'a>(asked: &Asked<'a>) -> Result<&'a tendermint::validator::Info, RpcError> {
+    let validators = commit::validators(asked.view);
+    let missing = || RpcError::internal("this node has no validator");
+    validators.first().ok_or_else(missing)
+}
+
+pub(super) fn status(asked: &Asked<'_>) -> Result<Value, RpcError> {
+    let view = asked.view;
+    let first = view.block(1)?;
+    let first_id = first.as_ref().map(BlockRecord::block_id);
+    let header = first.as_ref().map(|record| &record.header);
+    let last = view.block(view.height())?;
+    let last_header = last.as_ref().map(|record| &record.header);
+    let hash =
+        |id: Option<tendermint::block::Id>| id.map(|id| id.hash.to_string()).unwrap_or_default();
+    shown(&StatusAnswer {
+        node_info: asked.shared.node_info(),
+        sync_info: SyncInfoJson {
+            latest_block_hash: hash(view.block_id()),
+            latest_app_hash: hex::encode_upper(view.root()),
+            latest_block_height: view.height().to_string(),
+            latest_block_time: last_header
+                .map(|header| header.time.to_rfc3339())
+                .unwrap_or_default(),
+            earliest_block_hash: hash(first_id),
+            earliest_app_hash: header
+                .map(|header| hex::encode_upper(header.app_hash.as_bytes()))
+                .unwrap_or_default(),
+            earliest_block_height: "1".to_owned(),
+            earliest_block_time: header
+                .map(|header| header.time.to_rfc3339())
+                .unwrap_or_default(),
+            catching_up: false,
+        },
+        validator_info: ValidatorInfoJson::from(validator(asked)?),
+    })
+}
+
+pub(super) fn abci(asked: &Asked<'_>) -> Result<Value, RpcError> {
+    shown(&AbciInfoAnswer {
+        response: AbciInfoJson {
+            data: "commons".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            app_version: "1".to_owned(),
+            last_block_height: asked.view.height().to_string(),
+            last_block_app_hash: base64(&asked.view.root()),
+        },
+    })
+}
+
+pub(super) fn genesis(asked: &Asked<'_>) -> Result<Value, RpcError> {
+    let genesis = asked.view.genesis();
+    let time = i128::from(genesis.time);
+    let time = time::OffsetDateTime::from_unix_timestamp_nanos(time);
+    let time = time.ok().and_then(|time| {
+        let form = &time::format_description::well_known::Rfc3339;
+        time.format(form).ok()
+    });
+    shown(&GenesisAnswer {
+        genesis: GenesisJson {
+            genesis_time: time.unwrap_or_default(),
+            chain_id: genesis.chain_id.clone(),
+            initial_height: "1".to_owned(),
+            consensus_params: ConsensusParamsJson::default(),
+            validators: vec![(validator(asked)?).into()],
+            app_hash: String::new(),
+            app_state: shown(genesis)?,
+        },
+    })
+}
+
+pub(super) fn consensus_params(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
+    shown(&ConsensusParamsAnswer {
+        block_height: height(asked, args)?.to_string(),
+        consensus_params: ConsensusParamsJson::default(),
+    })
+}
+
+pub(super) fn validators(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
+    let height = height(asked, args)?;
+    page(args, 1)?;
+    shown(&ValidatorsAnswer {
+        block_height: height.to_string(),
+        validators: vec![ValidatorJson {
+            info: (validator(asked)?).into(),
+            proposer_priority: "0".to_owned(),
+        }],
+        count: "1".to_owned(),
+        total: "1".to_owned(),
+    })
+}
+
+/// What waits: nothing that could be named, since it is in the next block.
+pub(super) fn waiting(asked: &Asked<'_>) -> Result<Value, RpcError> {
+    let waiting = asked.shared.metrics.waiting().to_string();
+    shown(&WaitingAnswer {
+        n_txs: waiting.clone(),
+        total: waiting,
+        total_bytes: "0".to_owned(),
+        txs: Vec::new(),
+    })
+}
+
+pub(super) fn net(asked: &Asked<'_>) -> Result<Value, RpcError> {
+    shown(&NetInfoAnswer {
+        listening: true,
+        listeners: vec![asked.shared.rpc_address()],
+        n_peers: "0".to_owned(),
+        peers: Vec::new(),
+    })
+}

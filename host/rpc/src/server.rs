@@ -1,0 +1,413 @@
+//! Owns a served chain from its start to its end: opens it, starts its thread and the sockets, hands questions to a pool of threads, and
+//! stops all of it in order. It answers nothing itself.
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::{Builder, JoinHandle};
+
+use commons_ledger::Genesis;
+use commons_node::{Block, Node, NodeError};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio::sync::{broadcast, oneshot, watch};
+
+use crate::COMETBFT_VERSION;
+use crate::answer::node::{NodeInfoJson, ProtocolVersionJson};
+use crate::chain::{Broadcast, Chain, Checked, Moment, Order, QUEUE, Seen};
+use crate::clock::Clock;
+use crate::config::{BlockTime, Config, GasPrice, Place, is_development};
+use crate::connection;
+use crate::development::Wish;
+use crate::error::ServeError;
+use crate::grpc;
+use crate::http;
+use crate::index::Index;
+use crate::metrics::Metrics;
+use crate::query::Asked;
+use crate::replay;
+
+/// Threads that answer questions. More questions wait for one of them, as many as there are connections.
+const READERS: usize = 8;
+/// Threads that move bytes between sockets and questions.
+const CARRIERS: usize = 2;
+/// Blocks that a listener may be behind before it is dropped.
+const FEED: usize = 256;
+
+/// What every connection shares.
+pub(crate) struct Shared {
+    orders: SyncSender<Order>,
+    latest: watch::Receiver<Arc<Moment>>,
+    pub(crate) feed: broadcast::Sender<Arc<Block>>,
+    pub(crate) index: Arc<Index>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Becomes true when the node stops.
+    pub(crate) stopping: watch::Receiver<bool>,
+    pub(crate) rpc: SocketAddr,
+    moniker: String,
+    chain_id: String,
+    prices: Vec<GasPrice>,
+}
+
+impl Shared {
+    /// The chain as it was published last.
+    pub(crate) fn moment(&self) -> Arc<Moment> {
+        Arc::clone(&self.latest.borrow())
+    }
+
+    /// Works on a question where it holds up no connection.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Asked<'_>) -> T + Send + 'static,
+    ) -> Result<T, String> {
+        let shared = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let moment = shared.moment();
+            let view = &moment.view;
+            work(&Asked {
+                view,
+                shared: &shared,
+            })
+        });
+        done.await
+            .map_err(|_| "the question broke down; this is a defect of this program".to_owned())
+    }
+
+    /// Sends a transaction to the chain and waits for its check.
+    pub(crate) async fn broadcast(&self, tx: Vec<u8>) -> Result<Checked, String> {
+        let (reply, answer) = oneshot::channel();
+        self.order(Order::Broadcast(Broadcast {
+            tx,
+            reply: Some(reply),
+        }))?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Sends a transaction to the chain and does not wait.
+    pub(crate) fn drop_off(&self, tx: Vec<u8>) -> Result<(), String> {
+        self.order(Order::Broadcast(Broadcast { tx, reply: None }))
+    }
+
+    /// Asks for what only a chain for development does.
+    pub(crate) async fn develop(&self, wish: Wish) -> Result<Value, String> {
+        let (reply, answer) = oneshot::channel();
+        self.order(Order::Develop(wish, reply))?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    fn order(&self, order: Order) -> Result<(), String> {
+        self.orders.try_send(order).map_err(|error| match error {
+            TrySendError::Full(_) => {
+                format!("mempool is full: {QUEUE} requests wait already; try again later")
+            }
+            TrySendError::Disconnected(_) => gone(),
+        })
+    }
+
+    pub(crate) fn rpc_address(&self) -> String {
+        format!("tcp://{}", self.rpc)
+    }
+
+    pub(crate) fn minimum_gas_price(&self) -> String {
+        let prices: Vec<String> = self.prices.iter().map(GasPrice::to_string).collect();
+        prices.join(",")
+    }
+
+    /// What the node says of itself. It has no peers, so its id is made from the chain's.
+    pub(crate) fn node_info(&self) -> NodeInfoJson {
+        let digest = Sha256::digest(format!("commons node {}", self.chain_id));
+        let id = digest.iter().take(20).map(|byte| format!("{byte:02x}"));
+        NodeInfoJson {
+            protocol_version: ProtocolVersionJson {
+                p2p: "8".to_owned(),
+                block: "11".to_owned(),
+                app: "1".to_owned(),
+            },
+            id: id.collect(),
+            listen_addr: "tcp://127.0.0.1:0".to_owned(),
+            network: self.chain_id.clone(),
+            version: COMETBFT_VERSION.to_owned(),
+            channels: String::new(),
+            moniker: self.moniker.clone(),
+            other: BTreeMap::from([
+                ("tx_index".to_owned(), "on".to_owned()),
+                ("rpc_address".to_owned(), self.rpc_address()),
+            ]),
+        }
+    }
+}
+
+/// Ends when the node stops.
+pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that the handle is gone, which stops the node as well.
+    drop(stopping.wait_for(|stop| *stop).await);
+}
+
+fn gone() -> String {
+    "the node is stopping".to_owned()
+}
+
+/// A running node.
+pub struct Handle {
+    rpc: SocketAddr,
+    grpc: Option<SocketAddr>,
+    genesis: Genesis,
+    orders: SyncSender<Order>,
+    stop: watch::Sender<bool>,
+    chain: Option<JoinHandle<Result<(), ServeError>>>,
+    sockets: Option<tokio::runtime::Runtime>,
+    served: Option<tokio::task::JoinHandle<()>>,
+    /// Told when the thread of the chain has ended, whatever the reason.
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+/// Opens or makes the chain and serves it; the addresses answer when this returns.
+pub fn spawn(config: Config) -> Result<Handle, ServeError> {
+    // The chain first: a second node on a directory is to hear of the first one, not of a port that is taken.
+    let node = open(&config)?;
+    let rpc_socket = listen(config.rpc)?;
+    let grpc_socket = config.grpc.map(listen).transpose()?;
+    let (rpc, grpc) = (
+        address(&rpc_socket)?,
+        grpc_socket.as_ref().map(address).transpose()?,
+    );
+    let genesis = node.genesis().clone();
+    if config.block_time == BlockTime::Manual && !is_development(&genesis.chain_id) {
+        return Err(ServeError::NeverABlock(genesis.chain_id));
+    }
+    let (orders, queue) = sync_channel(QUEUE);
+    let (stop, stopping) = watch::channel(false);
+    let (mut chain, latest) = chain(&config, node)?;
+    if chain.node.height() == 0 {
+        chain.make_block()?;
+    }
+    let shared = Arc::new(Shared {
+        orders: orders.clone(),
+        latest,
+        feed: chain.feed.clone(),
+        index: Arc::clone(&chain.index),
+        metrics: Arc::clone(&chain.metrics),
+        stopping,
+        rpc,
+        moniker: config.moniker.clone(),
+        chain_id: genesis.chain_id.clone(),
+        prices: config.minimum_gas_prices.clone(),
+    });
+    let sockets = runtime()?;
+    let served = sockets.spawn(serve(shared, rpc_socket, grpc_socket));
+    let (thread, ended) = start(chain, queue)?;
+    Ok(Handle {
+        rpc,
+        grpc,
+        genesis,
+        orders,
+        stop,
+        chain: Some(thread),
+        sockets: Some(sockets),
+        served: Some(served),
+        ended: Mutex::new(Some(ended)),
+    })
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let failed = |source| ServeError::Listen { address, source };
+    let socket = TcpListener::bind(address).map_err(failed)?;
+    socket.set_nonblocking(true).map_err(failed)?;
+    Ok(socket)
+}
+
+fn address(socket: &TcpListener) -> Result<SocketAddr, ServeError> {
+    socket.local_addr().map_err(|source| ServeError::System {
+        doing: "read the address of a socket",
+        source,
+    })
+}
+
+/// Opens the chain, or makes it from the genesis.
+fn open(config: &Config) -> Result<Node, ServeError> {
+    let vm = config.vm.clone();
+    let missing = |dir: PathBuf| ServeError::NoGenesis(dir);
+    let dir = match (&config.place, &config.genesis) {
+        (Place::Memory, Some(genesis)) => return Ok(Node::in_memory(vm, genesis)?),
+        (Place::Memory, None) => return Err(missing("memory".into())),
+        (Place::Directory(dir), _) => dir,
+    };
+    match Node::open(vm.clone(), dir) {
+        Ok(node) => match &config.genesis {
+            Some(genesis) if genesis != node.genesis() => Err(ServeError::OtherGenesis {
+                dir: dir.clone(),
+                found: node.chain_id().to_owned(),
+            }),
+            _ => Ok(node),
+        },
+        Err(NodeError::Store(commons_store::StoreError::Missing(_))) => {
+            let genesis = config
+                .genesis
+                .as_ref()
+                .ok_or_else(|| missing(dir.clone()))?;
+            Ok(Node::create(vm, dir, genesis)?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+type Published = watch::Receiver<Arc<Moment>>;
+
+/// The chain with its index brought up to it, and the place where it publishes.
+fn chain(config: &Config, node: Node) -> Result<(Chain, Published), ServeError> {
+    let directory = match &config.place {
+        Place::Memory => None,
+        Place::Directory(dir) => Some(dir.clone()),
+    };
+    let view = node.view()?;
+    let name: [u8; 32] = Sha256::digest(node.origin().encode()?).into();
+    let index = Index::open(directory.as_deref(), &name, node.height())?;
+    replay::complete(&index, &config.vm, &view)?;
+    let (latest, published) = watch::channel(Arc::new(Moment { view }));
+    let metrics = Arc::new(Metrics::default());
+    metrics.start(node.height(), node.time_nanos());
+    let clock = if is_development(node.chain_id()) {
+        Clock::from(node.time_nanos())
+    } else {
+        Clock::default()
+    };
+    let chain = Chain {
+        vm: config.vm.clone(),
+        directory,
+        index: Arc::new(index),
+        clock,
+        pace: config.block_time,
+        prices: config.minimum_gas_prices.clone(),
+        seen: Seen::default(),
+        latest,
+        feed: broadcast::channel(FEED).0,
+        metrics,
+        snapshots: Vec::new(),
+        node,
+    };
+    Ok((chain, published))
+}
+
+type Running = JoinHandle<Result<(), ServeError>>;
+
+fn start(
+    chain: Chain,
+    queue: Receiver<Order>,
+) -> Result<(Running, oneshot::Receiver<()>), ServeError> {
+    let (end, ended) = oneshot::channel();
+    let thread = Builder::new().name("chain".to_owned()).spawn(move || {
+        let result = chain.run(&queue);
+        // Nobody may be waiting for it.
+        end.send(()).unwrap_or_default();
+        result
+    });
+    let thread = thread.map_err(|source| ServeError::System {
+        doing: "start the thread of the chain",
+        source,
+    })?;
+    Ok((thread, ended))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, ServeError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(CARRIERS)
+        .max_blocking_threads(READERS)
+        .thread_name("rpc")
+        .enable_all()
+        .build()
+        .map_err(|source| ServeError::System {
+            doing: "start the threads of the server",
+            source,
+        })
+}
+
+async fn serve(shared: Arc<Shared>, rpc: TcpListener, grpc: Option<TcpListener>) {
+    let json = connection::serve(
+        rpc,
+        http::router(Arc::clone(&shared)),
+        connection::Protocol::Http1,
+        Arc::clone(&shared),
+    );
+    match grpc {
+        None => json.await,
+        Some(socket) => {
+            let router = grpc::router(Arc::clone(&shared));
+            let grpc = connection::serve(socket, router, connection::Protocol::Http2, shared);
+            tokio::join!(json, grpc);
+        }
+    }
+}
+
+impl Handle {
+    /// Where JSON-RPC is answered.
+    #[must_use]
+    pub fn rpc(&self) -> SocketAddr {
+        self.rpc
+    }
+
+    /// Where gRPC is answered, if it is.
+    #[must_use]
+    pub fn grpc(&self) -> Option<SocketAddr> {
+        self.grpc
+    }
+
+    /// The genesis of the chain.
+    #[must_use]
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// Waits until the process is told to end (SIGINT, SIGTERM) or the chain has failed, and stops then.
+    pub fn wait(self) -> Result<(), ServeError> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let ended = self.ended.lock().ok().and_then(|mut ended| ended.take());
+        if let (Some(sockets), Some(ended)) = (&self.sockets, ended) {
+            let waited: std::io::Result<()> = sockets.block_on(async {
+                let mut interrupt = signal(SignalKind::interrupt())?;
+                let mut terminate = signal(SignalKind::terminate())?;
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                    _ = ended => {}
+                }
+                Ok(())
+            });
+            waited.map_err(|source| ServeError::System {
+                doing: "listen to signals",
+                source,
+            })?;
+        }
+        self.stop()
+    }
+
+    /// Stops: no new connections, open ones are finished within seconds, then the chain's thread ends and its directory is let go.
+    pub fn stop(mut self) -> Result<(), ServeError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), ServeError> {
+        self.stop.send_replace(true);
+        if let Some(sockets) = self.sockets.take() {
+            if let Some(served) = self.served.take() {
+                // An error is a panic of the task, which has ended then, too.
+                drop(sockets.block_on(served));
+            }
+            sockets.shutdown_timeout(std::time::Duration::from_secs(5));
+        }
+        // A full queue is read until there is room; a chain that has ended takes nothing.
+        drop(self.orders.send(Order::Stop));
+        match self.chain.take() {
+            Some(chain) => chain.join().unwrap_or(Err(ServeError::Panicked)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // Whoever wants to know how it ended calls `stop`.
+        drop(self.end());
+    }
+}
