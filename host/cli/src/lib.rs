@@ -13,6 +13,7 @@
 //! | 3 | a file cannot be read, or is not what it should be |
 //! | 4 | the home directory is missing, in use by another process, or damaged |
 //! | 5 | a fault of this program or of the machine; nothing was committed |
+//! | 6 | the network's node cannot be reached, or does not answer as a node does |
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -6,6 +6,11 @@
     clippy::panic
 )]
 
+mod accounts;
 mod ballots;
+mod fake;
 mod keys;
+mod networks;
+mod rpc;
+mod shown;
 mod tx;
