@@ -123,10 +123,13 @@ impl From<NodeError> for Failure {
     }
 }
 
+/// What a chain's log says where a contract itself refused a question.
+const CONTRACTS_OWN: &str = "query wasm contract failed";
+
 /// Whether a contract itself gave this error. A chain tells of that in the log alone: the code that it answers every failed
 /// query with is the same.
 fn is_contracts_own(answer: &QueryError) -> bool {
-    answer.log.contains("query wasm contract failed")
+    answer.log.contains(CONTRACTS_OWN)
 }
 
 impl From<StoreError> for Failure {
@@ -189,10 +192,20 @@ fn about_networks(error: &ClientError) -> Option<Said> {
             "the node is of another chain",
             "give the network's own file with --network, or correct chain_id or apis.rpc in it; nothing was signed",
         ),
+        ClientError::Query { log, .. } if log.contains(CONTRACTS_OWN) => (
+            Exit::No,
+            "the contract refuses the question",
+            "ask as the contract's schema says; the reason often lists what there is to ask",
+        ),
         ClientError::Query { .. } => (
             Exit::No,
             "the chain does not answer",
             "correct what the reason names: address, message, height",
+        ),
+        ClientError::Address { .. } => (
+            Exit::Usage,
+            "the address is refused",
+            "give the address as the chain writes it; --network says which chain is meant",
         ),
         ClientError::Unproven(_) => (
             Exit::No,

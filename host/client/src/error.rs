@@ -146,6 +146,14 @@ pub enum ClientError {
     /// A transaction file that cannot be read.
     #[error("not a transaction file: {0}")]
     TxFile(String),
+    /// A text that is no address of the chain.
+    #[error("{text:?} is not an address of this chain: those begin with {prefix}1")]
+    Address {
+        /// The text.
+        text: String,
+        /// The chain's prefix.
+        prefix: String,
+    },
     /// Headers or proofs that do not lead from what is trusted to the answer.
     #[error("the answer is not proven: {0}")]
     Unproven(String),

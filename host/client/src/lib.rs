@@ -12,14 +12,18 @@
 //! - [`network`]: which chain is meant: a `chain.json`.
 //! - [`rpc`]: CometBFT's JSON-RPC over HTTP, the few methods that are needed.
 //! - [`chain`]: accounts, contracts and transactions of a chain over the network.
+//! - [`light`]: headers from a trusted one to the one that is needed, and values proven against it.
+//! - [`proof`]: values against a header's state root, by ICS-23.
 
 pub mod ballot;
 pub mod ballot_file;
 pub mod chain;
 mod error;
 pub mod keys;
+pub mod light;
 pub mod mismatch;
 pub mod network;
+pub mod proof;
 pub mod response;
 pub mod rpc;
 pub mod shown;

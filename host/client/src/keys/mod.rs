@@ -12,7 +12,7 @@ mod voting;
 
 pub use account::{AccountKey, PublicKey};
 pub use armor::{armor_key, read_armor};
-pub use file::read_private;
+pub use file::{read_private, write_private};
 pub use folder::KeyFolder;
 pub use mnemonic::{HdPath, Mnemonic};
 pub use sealed::SealedKey;

@@ -1,6 +1,6 @@
 //! A node that answers as a test wants it to: one connection at a time, on a port of the system's choosing.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
