@@ -191,6 +191,22 @@ impl Native {
                 msg: msg.into(),
                 funds,
             }),
+            Message::Migrate {
+                contract,
+                code_id,
+                msg,
+            } => CosmosMsg::Wasm(WasmMsg::Migrate {
+                contract_addr: contract,
+                new_code_id: code_id,
+                msg: msg.into(),
+            }),
+            Message::UpdateAdmin { contract, admin } => CosmosMsg::Wasm(WasmMsg::UpdateAdmin {
+                contract_addr: contract,
+                admin,
+            }),
+            Message::ClearAdmin { contract } => CosmosMsg::Wasm(WasmMsg::ClearAdmin {
+                contract_addr: contract,
+            }),
         })
     }
 }

@@ -204,6 +204,9 @@ fn describe(message: &Message) -> String {
             format!("instantiating {}", shortened(msg))
         }
         Message::Execute { msg, .. } => shortened(msg),
+        Message::Migrate { contract, .. } => format!("migrating {contract}"),
+        Message::UpdateAdmin { contract, .. } => format!("another admin of {contract}"),
+        Message::ClearAdmin { contract } => format!("no admin of {contract}"),
     }
 }
 

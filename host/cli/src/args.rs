@@ -7,10 +7,20 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use commons_audit::replay::Wanted;
 use commons_common::assembly::Choice;
 
+mod contract;
+mod key;
+mod network;
+
+pub use contract::{
+    DeployArgs, ExecuteArgs, QueryCommand, RawArgs, TxNewArgs, TxSendArgs, TxSignArgs,
+};
+pub use key::{ArmorArgs, ImportArgs, KeyCommand, PassphraseArgs, PathArgs};
+pub use network::{FeeArgs, NetworkArgs, NetworkCommand, SendArgs, WaitArgs};
+
 use crate::command::node;
-use crate::compiled;
 use crate::demo::alaska;
 use crate::exit::TABLE;
+use crate::{compiled, settings};
 
 /// Found trusts that keep a commons, decide in them by signed ballots, and check every step.
 #[derive(Debug, Parser)]
@@ -36,7 +46,12 @@ pub struct Cli {
 pub fn command() -> clap::Command {
     let command = with_exit_codes(Cli::command());
     let help = command.get_after_long_help().map(ToString::to_string);
-    let help = format!("{}\n\n{}", help.unwrap_or_default(), compiled::HELP);
+    let help = format!(
+        "{}\n\n{}\n{}",
+        help.unwrap_or_default(),
+        compiled::HELP,
+        settings::HELP
+    );
     command.after_long_help(help)
 }
 
@@ -77,6 +92,25 @@ pub enum Command {
         after_help = "Examples:\n  commons node\n  commons node --home my-chain --block-time 200ms --chain-id my-chain-1 --prefix commons --denom ucommons"
     )]
     Node(Box<node::Args>),
+    /// Keys that sign transactions, on any network.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Networks: the local development chain, and real ones by their chain.json.
+    #[command(subcommand)]
+    Network(NetworkCommand),
+    /// Store a contract's wasm on a network and make the contract.
+    #[command(
+        after_help = "Examples:\n  commons deploy artifacts/registry.wasm --label registry --msg @registry.json --from anna\n  commons deploy --code 7 --label again --msg '{}' --from anna --network osmosis.json"
+    )]
+    Deploy(DeployArgs),
+    /// Call a contract on a network.
+    #[command(
+        after_help = "Examples:\n  commons execute commons1… '{\"close_period\":{}}' --from anna\n  commons execute osmo1… @call.json --funds 5uosmo --from anna --network osmosis.json"
+    )]
+    Execute(ExecuteArgs),
+    /// Ask a network: contracts, accounts, transactions; with a proof where you do not trust the node.
+    #[command(subcommand)]
+    Query(QueryCommand),
     /// Show what stands in a home directory: chain, last block, trusts.
     #[command(after_help = "Example:\n  commons status --home alaska-home")]
     Status(HomeArgs),
@@ -317,6 +351,25 @@ pub struct ReplayArgs {
 /// `commons tx`.
 #[derive(Debug, Subcommand)]
 pub enum TxCommand {
+    /// Make a transaction of several messages, to be signed elsewhere.
+    #[command(
+        after_help = "A message is one of\n  {\"send\":{\"to\":\"commons1…\",\"amount\":[{\"denom\":\"uusd\",\"amount\":\"5\"}]}}\n  {\"execute\":{\"contract\":\"commons1…\",\"msg\":{},\"funds\":[]}}\n  {\"instantiate\":{\"code_id\":7,\"label\":\"x\",\"msg\":{},\"admin\":null,\"salt\":null}}\n  {\"migrate\":{\"contract\":\"commons1…\",\"code_id\":8,\"msg\":{}}}\n  {\"update_admin\":{\"contract\":\"commons1…\",\"admin\":\"commons1…\"}}\n  {\"clear_admin\":{\"contract\":\"commons1…\"}}\n\nExamples:\n  commons tx new messages.json --from anna --out my.tx\n  commons tx new messages.json --from anna --account-number 7 --sequence 3 --gas 200000 --out my.tx"
+    )]
+    New(TxNewArgs),
+    /// Sign a transaction. What is shown is decoded from the very bytes that are signed.
+    #[command(after_help = "Example:\n  commons tx sign my.tx --key anna --out my.signed")]
+    Sign(TxSignArgs),
+    /// Send a signed transaction and wait until a block has it.
+    #[command(after_help = "Example:\n  commons tx send my.signed --network osmosis.json")]
+    Send(TxSendArgs),
+    /// Show what a transaction says: a file of `tx new` or `tx sign`, or bytes in base64 or hex.
+    #[command(
+        after_help = "Examples:\n  commons tx decode my.tx\n  commons tx decode - < bytes.base64"
+    )]
+    Decode {
+        /// The file; - for stdin.
+        file: PathBuf,
+    },
     /// Execute the log again up to a transaction; show its calls as a tree, and where the gas of each went.
     ///
     /// The chain keeps no past state, so everything before the transaction is executed first, and compared with the log as

@@ -10,7 +10,8 @@ Exit codes:
   2  the command line is wrong
   3  a file cannot be read, or is not what it should be
   4  the home directory is missing, in use by another process, or damaged
-  5  a fault of this program or of the machine; nothing was committed";
+  5  a fault of this program or of the machine; nothing was committed
+  6  the network's node cannot be reached, or does not answer as a node does";
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Exit {
     Home,
     /// A fault of this program or of the machine.
     Internal,
+    /// A network's node cannot be reached, or does not answer as one.
+    Network,
 }
 
 impl Exit {
@@ -39,6 +42,7 @@ impl Exit {
             Self::Input => 3,
             Self::Home => 4,
             Self::Internal => 5,
+            Self::Network => 6,
         }
     }
 

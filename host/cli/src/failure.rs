@@ -2,6 +2,7 @@
 //! every library's errors into these; prints nothing.
 
 use commons_client::ClientError;
+use commons_client::rpc::RpcError;
 use commons_ledger::QueryError;
 use commons_node::NodeError;
 use commons_store::StoreError;
@@ -122,10 +123,13 @@ impl From<NodeError> for Failure {
     }
 }
 
+/// What a chain's log says where a contract itself refused a question.
+const CONTRACTS_OWN: &str = "query wasm contract failed";
+
 /// Whether a contract itself gave this error. A chain tells of that in the log alone: the code that it answers every failed
 /// query with is the same.
 fn is_contracts_own(answer: &QueryError) -> bool {
-    answer.log.contains("query wasm contract failed")
+    answer.log.contains(CONTRACTS_OWN)
 }
 
 impl From<StoreError> for Failure {
@@ -162,28 +166,174 @@ impl From<StoreError> for Failure {
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        let (what, next) = match &error {
-            ClientError::KeyExposed { .. } => (
-                "the key file is refused",
-                "take the rights of others away: chmod 600 FILE. If others had access to this machine, rotate the key",
-            ),
-            ClientError::KeyMalformed { .. } => (
-                "the key file is refused",
-                "give the file that holds this person's voting key",
-            ),
-            ClientError::File { .. } => ("a file cannot be used", "check its path and rights"),
-            ClientError::BallotMalformed(_) | ClientError::BallotSchema { .. } => (
-                "the ballot cannot be read",
-                "give a file that `commons ballot sign` wrote, unchanged",
-            ),
-            ClientError::BadVotingKey | ClientError::BadSignature => (
-                "the signature does not hold",
-                "sign the ballot again with `commons ballot sign`",
-            ),
-            ClientError::Response(_) => return Self::internal(error),
+        let (exit, what, next) = match &error {
+            ClientError::Response(_) | ClientError::Randomness(_) => return Self::internal(error),
+            _ => about_networks(&error)
+                .or_else(|| about_keys(&error))
+                .unwrap_or_else(|| about_files(&error)),
         };
-        Self::input(what, error.to_string(), next)
+        Self::new(exit, what, error.to_string(), next)
     }
+}
+
+type Said = (Exit, &'static str, &'static str);
+
+/// What a node or a network's file did wrong, and what a person does then.
+fn about_networks(error: &ClientError) -> Option<Said> {
+    Some(match error {
+        ClientError::Rpc(error) => about_node(error),
+        ClientError::Answer { .. } => (
+            Exit::Network,
+            "the chain's answer cannot be read",
+            "try another node of the network (apis.rpc in its file); if it stays, this program does not know this chain's version",
+        ),
+        ClientError::OtherChain { .. } => (
+            Exit::Network,
+            "the node is of another chain",
+            "give the network's own file with --network, or correct chain_id or apis.rpc in it; nothing was signed",
+        ),
+        ClientError::Query { log, .. } if log.contains(CONTRACTS_OWN) => (
+            Exit::No,
+            "the contract refuses the question",
+            "ask as the contract's schema says; the reason often lists what there is to ask",
+        ),
+        ClientError::Query { .. } => (
+            Exit::No,
+            "the chain does not answer",
+            "correct what the reason names: address, message, height",
+        ),
+        ClientError::Address { .. } => (
+            Exit::Usage,
+            "the address is refused",
+            "give the address as the chain writes it; --network says which chain is meant",
+        ),
+        ClientError::Unproven(_) => (
+            Exit::No,
+            "the answer is refused",
+            "believe nothing of it; check --trust against a source you trust, and ask another node",
+        ),
+        ClientError::Network(_) => (
+            Exit::Input,
+            "the network cannot be used",
+            "give a chain.json as the chain registry has it, with chain_id, bech32_prefix and apis.rpc",
+        ),
+        ClientError::Price(_) => (
+            Exit::Usage,
+            "the price of gas cannot be used",
+            "write it like 0.025uosmo, or give the fee itself with --fee",
+        ),
+        ClientError::Coins { .. } => (
+            Exit::Usage,
+            "the coins cannot be read",
+            "write them like 5uusd, or 5uusd,7ustake",
+        ),
+        _ => return None,
+    })
+}
+
+fn about_node(error: &RpcError) -> Said {
+    match error {
+        RpcError::Unreachable { .. } => (
+            Exit::Network,
+            "the network cannot be reached",
+            "is the node running, and its address right? `commons network show` prints it; --network names another",
+        ),
+        RpcError::Slow { .. } | RpcError::Status { .. } => (
+            Exit::Network,
+            "the node does not answer",
+            "try again later, or name another node of the network in apis.rpc of its file",
+        ),
+        RpcError::TooLarge { .. } | RpcError::Malformed { .. } => (
+            Exit::Network,
+            "the node's answer is none",
+            "check that the address in apis.rpc is a node's JSON-RPC, often port 26657, and not its REST or gRPC",
+        ),
+        RpcError::Refused { .. } => (
+            Exit::Network,
+            "the node refuses the request",
+            "correct what the reason names; where it is about pruned heights or indexing, ask a node that keeps them",
+        ),
+    }
+}
+
+fn about_keys(error: &ClientError) -> Option<Said> {
+    Some(match error {
+        ClientError::KeyExposed { .. } => (
+            Exit::Input,
+            "the key file is refused",
+            "take the rights of others away: chmod 600 FILE. If others had access to this machine, rotate the key",
+        ),
+        ClientError::FolderExposed { .. } => (
+            Exit::Input,
+            "the folder of keys is refused",
+            "take the rights of others away: chmod 700 DIR; then look at `commons key list` for keys that are not yours",
+        ),
+        ClientError::KeyMalformed { .. } | ClientError::KeyRange | ClientError::BadPublicKey => (
+            Exit::Input,
+            "the key file is refused",
+            "give the file that holds this key",
+        ),
+        ClientError::Words(_) => (
+            Exit::Input,
+            "the words are refused",
+            "compare them with what was written down, word by word and in order",
+        ),
+        ClientError::Path(_) => (
+            Exit::Usage,
+            "the path is refused",
+            "most accounts are at --account 0 --index 0",
+        ),
+        ClientError::Passphrase => (
+            Exit::Input,
+            "the key does not open",
+            "give its passphrase again; if it is lost, import the words anew under another name",
+        ),
+        ClientError::Sealing(_) => (
+            Exit::Input,
+            "the key file cannot be used",
+            "restore it from a copy, or import the words anew under another name",
+        ),
+        ClientError::Armor(_) => (
+            Exit::Input,
+            "the armored key cannot be read",
+            "give the text that `wasmd keys export NAME` or `commons key export NAME` printed, whole and unchanged",
+        ),
+        ClientError::KeyName(_) => (
+            Exit::Usage,
+            "the name is refused",
+            "choose one like anna or trustee-2",
+        ),
+        ClientError::KeyExists(_) => (
+            Exit::Input,
+            "the name is taken",
+            "choose another: a key is never replaced",
+        ),
+        ClientError::NoKey { .. } => (
+            Exit::Input,
+            "there is no such key",
+            "`commons key list` shows which there are; `commons key new NAME` makes one",
+        ),
+        _ => return None,
+    })
+}
+
+fn about_files(error: &ClientError) -> Said {
+    let (what, next) = match error {
+        ClientError::BallotMalformed(_) | ClientError::BallotSchema { .. } => (
+            "the ballot cannot be read",
+            "give a file that `commons ballot sign` wrote, unchanged",
+        ),
+        ClientError::BadVotingKey | ClientError::BadSignature => (
+            "the signature does not hold",
+            "sign it again, with the key that it is for",
+        ),
+        ClientError::Document(_) | ClientError::TxFile(_) => (
+            "the transaction is refused",
+            "give a file that `commons tx new` or `commons tx sign` wrote, unchanged; what is not shown is not signed",
+        ),
+        _ => ("a file cannot be used", "check its path and rights"),
+    };
+    (Exit::Input, what, next)
 }
 
 impl From<anyhow::Error> for Failure {

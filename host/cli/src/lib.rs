@@ -13,6 +13,7 @@
 //! | 3 | a file cannot be read, or is not what it should be |
 //! | 4 | the home directory is missing, in use by another process, or damaged |
 //! | 5 | a fault of this program or of the machine; nothing was committed |
+//! | 6 | the network's node cannot be reached, or does not answer as a node does |
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -34,15 +35,24 @@ mod inert;
 mod input;
 mod instant;
 mod lookup;
+mod message;
+mod networks;
+mod outcome;
 mod output;
+mod passphrase;
 mod replay;
+mod settings;
+mod submission;
 mod threshold;
 
 use args::{
     BallotCommand, CharterCommand, Cli, Command, DemoCommand, ProposalCommand, TrustCommand,
     TxCommand,
 };
-use command::{ballot, charter, completions, node, proposal, status, trust, tx};
+use command::{
+    ballot, charter, completions, deploy, execute, key, network, node, proposal, query, status, trust,
+    tx,
+};
 use exit::Exit;
 use failure::Failure;
 use output::Answer;
@@ -92,7 +102,12 @@ fn dispatch(command: Command) -> Result<Answer, Failure> {
         }) => proposal::show(proposal, &home, trust.as_deref()),
         Command::Node(args) => node::run(&args),
         Command::Status(home) => status::run(&home),
-        Command::Tx(TxCommand::Trace(args)) => tx::run(&args),
+        Command::Tx(command) => dispatch_tx(command),
+        Command::Key(command) => key::run(&command),
+        Command::Network(command) => network::run(&command),
+        Command::Deploy(args) => deploy::run(&args),
+        Command::Execute(args) => execute::run(&args),
+        Command::Query(command) => query::run(&command),
         Command::Replay(args) => replay::run(&args),
         Command::Demo(DemoCommand::Alaska(args)) => alaska(&args),
         Command::Completions { shell } => completions::run(shell),
@@ -124,6 +139,16 @@ fn dispatch_ballot(command: BallotCommand) -> Result<Answer, Failure> {
             time,
         } => ballot::relay::run(&files, &home, trust.as_deref(), &time),
         BallotCommand::Show { poll, person } => ballot::show::run(&poll, person),
+    }
+}
+
+fn dispatch_tx(command: TxCommand) -> Result<Answer, Failure> {
+    match command {
+        TxCommand::New(args) => tx::new::run(&args),
+        TxCommand::Sign(args) => tx::sign::sign(&args),
+        TxCommand::Send(args) => tx::send::run(&args),
+        TxCommand::Decode { file } => tx::sign::decode(&file),
+        TxCommand::Trace(args) => tx::trace::run(&args),
     }
 }
 

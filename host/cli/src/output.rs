@@ -107,6 +107,15 @@ pub fn say_plainly(text: &str) {
     say(inert::text(text).trim_end());
 }
 
+/// A secret on stderr, between two texts. It is written as it is, without a copy that would stay in memory; it must be inert.
+pub fn show_secret(before: &str, secret: &str, after: &str) {
+    let mut err = std::io::stderr().lock();
+    for part in [before, secret, after] {
+        // Nobody may be reading stderr; there is nobody left to tell then.
+        drop(err.write_all(part.as_bytes()));
+    }
+}
+
 /// A line of progress or a hint, on stderr.
 pub fn note(line: &str) {
     say(&inert::line(line));

@@ -1,5 +1,5 @@
-//! Transactions: one or more messages to `TxRaw` bytes, signed in SIGN_MODE_DIRECT by one account. Owns the encoding
-//! (ADR-027: fields in order, defaults left out); never asks a chain for a number or a sequence.
+//! Transactions: one or more messages to a document that one account signs in SIGN_MODE_DIRECT, and from there to `TxRaw`
+//! bytes. Owns the encoding (ADR-027: fields in order, defaults left out); never asks a chain for a number or a sequence.
 
 use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSend;
@@ -10,12 +10,15 @@ use cosmos_sdk_proto::cosmos::tx::v1beta1::{
     AuthInfo, Fee, ModeInfo, SignDoc, SignerInfo, TxBody, TxRaw, mode_info,
 };
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
-    MsgExecuteContract, MsgInstantiateContract, MsgInstantiateContract2, MsgStoreCode,
+    MsgClearAdmin, MsgExecuteContract, MsgInstantiateContract, MsgInstantiateContract2,
+    MsgMigrateContract, MsgStoreCode, MsgUpdateAdmin,
 };
 use cosmwasm_std::Coin;
 use prost::{Message as _, Name};
+use sha2::{Digest as _, Sha256};
 
-use crate::keys::AccountKey;
+use crate::error::ClientError;
+use crate::keys::{AccountKey, PublicKey};
 
 /// What a transaction does. The sender is always who signs. Coins must be in the order of their denominations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +71,27 @@ pub enum Message {
         msg: Vec<u8>,
         /// Coins sent along.
         funds: Vec<Coin>,
+    },
+    /// Gives a contract another code; for its admin.
+    Migrate {
+        /// Its address.
+        contract: String,
+        /// The new code.
+        code_id: u64,
+        /// JSON for the new code.
+        msg: Vec<u8>,
+    },
+    /// Gives a contract another admin; for its admin.
+    UpdateAdmin {
+        /// Its address.
+        contract: String,
+        /// The new one.
+        admin: String,
+    },
+    /// Takes a contract's admin away, for ever; for its admin.
+    ClearAdmin {
+        /// Its address.
+        contract: String,
     },
 }
 
@@ -125,38 +149,113 @@ impl<'a> Tx<'a> {
     /// Signs in SIGN_MODE_DIRECT: `TxRaw` bytes. The same input gives the same bytes.
     #[must_use]
     pub fn sign(self, key: &AccountKey, context: SignContext<'_>) -> Vec<u8> {
-        let sender = key.address(context.prefix);
-        let (chain_id, account_number) = (context.chain_id, context.account_number);
-        let body = TxBody {
+        let document = self.document(&key.public_key(), context);
+        document.signed(&document.sign(key))
+    }
+
+    /// What the holder of `public` signs.
+    #[must_use]
+    pub fn document(self, public: &PublicKey, context: SignContext<'_>) -> Document {
+        Document(SignDoc {
+            body_bytes: self.body(public, &context).encode_to_vec(),
+            chain_id: context.chain_id.to_owned(),
+            account_number: context.account_number,
+            auth_info_bytes: auth_info(public, SignMode::Direct, context).encode_to_vec(),
+        })
+    }
+
+    /// What a node simulates: nothing is signed, and no gas is named.
+    #[must_use]
+    pub fn unsigned(self, public: &PublicKey, context: SignContext<'_>) -> Vec<u8> {
+        TxRaw {
+            body_bytes: self.body(public, &context).encode_to_vec(),
+            auth_info_bytes: auth_info(public, SignMode::Unspecified, context).encode_to_vec(),
+            signatures: vec![Vec::new()],
+        }
+        .encode_to_vec()
+    }
+
+    fn body(self, public: &PublicKey, context: &SignContext<'_>) -> TxBody {
+        let sender = public.address(context.prefix);
+        TxBody {
             messages: self.messages.iter().map(|m| m.encode(&sender)).collect(),
             memo: context.memo.to_owned(),
             timeout_height: self.timeout_height,
             ..TxBody::default()
-        };
-        let document = SignDoc {
-            body_bytes: body.encode_to_vec(),
-            auth_info_bytes: auth_info(key, context).encode_to_vec(),
-            chain_id: chain_id.to_owned(),
-            account_number,
-        };
-        let signature = key.sign(&document.encode_to_vec());
+        }
+    }
+}
+
+/// A sign document: the very bytes that are signed, and what is sent with the signature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document(SignDoc);
+
+impl Document {
+    /// Reads sign bytes; only bytes that would be written again in the same way are one.
+    ///
+    /// # Errors
+    /// `Document`.
+    pub fn parse(sign_bytes: &[u8]) -> Result<Self, ClientError> {
+        let document = SignDoc::decode(sign_bytes)
+            .map_err(|error| ClientError::Document(format!("no sign document: {error}")))?;
+        if document.encode_to_vec() != sign_bytes {
+            return Err(ClientError::Document(
+                "the sign document has fields that this program does not know".to_owned(),
+            ));
+        }
+        Ok(Self(document))
+    }
+
+    /// The bytes that are signed.
+    #[must_use]
+    pub fn sign_bytes(&self) -> Vec<u8> {
+        self.0.encode_to_vec()
+    }
+
+    /// Chain id that the signature is bound to.
+    #[must_use]
+    pub fn chain_id(&self) -> &str {
+        &self.0.chain_id
+    }
+
+    /// The document itself.
+    #[must_use]
+    pub const fn inner(&self) -> &SignDoc {
+        &self.0
+    }
+
+    /// The signature of `key`.
+    #[must_use]
+    pub fn sign(&self, key: &AccountKey) -> [u8; 64] {
+        key.sign(&self.sign_bytes())
+    }
+
+    /// `TxRaw` bytes with this signature.
+    #[must_use]
+    pub fn signed(&self, signature: &[u8]) -> Vec<u8> {
         TxRaw {
-            body_bytes: document.body_bytes,
-            auth_info_bytes: document.auth_info_bytes,
+            body_bytes: self.0.body_bytes.clone(),
+            auth_info_bytes: self.0.auth_info_bytes.clone(),
             signatures: vec![signature.to_vec()],
         }
         .encode_to_vec()
     }
 }
 
-fn auth_info(key: &AccountKey, context: SignContext<'_>) -> AuthInfo {
-    let direct = mode_info::Sum::Single(mode_info::Single {
-        mode: SignMode::Direct.into(),
-    });
+/// Name of a transaction: SHA-256 of its bytes in upper-case hex.
+#[must_use]
+pub fn tx_hash(tx: &[u8]) -> String {
+    hex::encode_upper(Sha256::digest(tx))
+}
+
+fn auth_info(public: &PublicKey, mode: SignMode, context: SignContext<'_>) -> AuthInfo {
+    let single = mode_info::Sum::Single(mode_info::Single { mode: mode.into() });
     AuthInfo {
         signer_infos: vec![SignerInfo {
-            public_key: Some(any(&PubKey { key: key.public() })),
-            mode_info: Some(ModeInfo { sum: Some(direct) }),
+            public_key: Some(any(&PubKey {
+                key: public.to_bytes(),
+            })),
+            mode_info: Some(ModeInfo { sum: Some(single) }),
             sequence: context.sequence,
         }],
         fee: Some(Fee {
@@ -223,6 +322,22 @@ impl Message {
                 msg,
                 funds: coins(funds),
             }),
+            Self::Migrate {
+                contract,
+                code_id,
+                msg,
+            } => any(&MsgMigrateContract {
+                sender,
+                contract,
+                code_id,
+                msg,
+            }),
+            Self::UpdateAdmin { contract, admin } => any(&MsgUpdateAdmin {
+                sender,
+                new_admin: admin,
+                contract,
+            }),
+            Self::ClearAdmin { contract } => any(&MsgClearAdmin { sender, contract }),
         }
     }
 }

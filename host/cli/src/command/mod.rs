@@ -4,8 +4,13 @@
 pub mod ballot;
 pub mod charter;
 pub mod completions;
+pub mod deploy;
+pub mod execute;
+pub mod key;
+pub mod network;
 pub mod node;
 pub mod proposal;
+pub mod query;
 pub mod status;
 pub mod trust;
 pub mod tx;

@@ -47,6 +47,22 @@ fn arguments_that_are_not_text_are_no_panic() {
             OsStr::new("x"),
         ],
         &[OsStr::new("replay"), OsStr::new("--log"), strange],
+        &[OsStr::new("key"), OsStr::new("new"), strange],
+        &[OsStr::new("network"), OsStr::new("show"), strange],
+        &[
+            OsStr::new("deploy"),
+            strange,
+            OsStr::new("--store-only"),
+            OsStr::new("--from"),
+            OsStr::new("x"),
+        ],
+        &[
+            OsStr::new("query"),
+            OsStr::new("contract"),
+            strange,
+            OsStr::new("{}"),
+        ],
+        &[OsStr::new("tx"), OsStr::new("decode"), strange],
     ] {
         let shown = run(arguments);
         assert!(
@@ -71,4 +87,41 @@ fn a_terminal_of_twenty_columns_gets_all_words() {
         .unwrap();
     let shown = Run::of(output).expect(0);
     assert!(shown.out.contains("--demo-key"));
+    for command in [
+        &["deploy", "-h"][..],
+        &["query", "raw", "-h"],
+        &["key", "import", "-h"],
+    ] {
+        let output = commons()
+            .env("COLUMNS", "20")
+            .args(command)
+            .output()
+            .unwrap();
+        assert!(
+            Run::of(output).expect(0).out.contains("--network"),
+            "{command:?}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_of_a_network_that_nobody_reads_is_success() {
+    let settings = tempfile::tempdir().unwrap();
+    for command in [
+        &["network", "list"][..],
+        &["network", "show", "--json"],
+        &["key", "list"],
+    ] {
+        let mut child = commons()
+            .args(command)
+            .env("COMMONS_CONFIG", settings.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let shown = Run::of(child.wait_with_output().unwrap()).expect(0);
+        assert_eq!(shown.err, "", "{command:?}");
+    }
 }

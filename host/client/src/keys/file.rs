@@ -1,5 +1,4 @@
-//! Key files: one secret in hex, mode 0600. Owns the permission check; never overwrites a file and leaves no copy of
-//! the secret in memory.
+//! Key files: mode 0600. Owns the permission check; never overwrites a file and leaves no copy of a secret in memory.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -22,9 +21,12 @@ fn at(path: &Path) -> impl Fn(std::io::Error) -> ClientError + '_ {
     }
 }
 
-/// Reads the secret of a key file. The rights are those of the opened file, so that nothing can be swapped between
-/// the check and the read.
-pub fn read(path: &Path) -> Result<Zeroizing<[u8; 32]>, ClientError> {
+/// Reads a file that only its owner may read, up to `bound` bytes; longer ones are refused. The rights are those of the
+/// opened file, so that nothing can be swapped between the check and the read. For passphrases, words and keys.
+///
+/// # Errors
+/// `File`, `KeyExposed` if group or others have any right to it, `KeyMalformed` if it is longer.
+pub fn read_private(path: &Path, bound: usize) -> Result<Zeroizing<Vec<u8>>, ClientError> {
     let file = File::open(path).map_err(at(path))?;
     let mode = file.metadata().map_err(at(path))?.permissions().mode();
     if mode & OTHERS != 0 {
@@ -34,9 +36,20 @@ pub fn read(path: &Path) -> Result<Zeroizing<[u8; 32]>, ClientError> {
         });
     }
     // Reserved at once: a growing buffer would leave pieces of the secret behind.
-    let mut text = Zeroizing::new(Vec::with_capacity(LENGTH + 2));
-    let bound = u64::try_from(LENGTH + 1).unwrap_or(u64::MAX);
-    file.take(bound).read_to_end(&mut text).map_err(at(path))?;
+    let mut text = Zeroizing::new(Vec::with_capacity(bound.saturating_add(2)));
+    let most = u64::try_from(bound.saturating_add(1)).unwrap_or(u64::MAX);
+    file.take(most).read_to_end(&mut text).map_err(at(path))?;
+    if text.len() > bound {
+        return Err(ClientError::KeyMalformed {
+            path: path.to_owned(),
+        });
+    }
+    Ok(text)
+}
+
+/// Reads the secret of a voting key's file.
+pub fn read(path: &Path) -> Result<Zeroizing<[u8; 32]>, ClientError> {
+    let text = read_private(path, LENGTH)?;
     let digits = text.strip_suffix(b"\n").unwrap_or(&text);
     let mut secret = Zeroizing::new([0; 32]);
     hex::decode_to_slice(digits, secret.as_mut_slice()).map_err(|_| ClientError::KeyMalformed {
@@ -45,7 +58,7 @@ pub fn read(path: &Path) -> Result<Zeroizing<[u8; 32]>, ClientError> {
     Ok(secret)
 }
 
-/// Makes a key file.
+/// Makes a voting key's file.
 pub fn write(path: &Path, secret: &[u8; 32]) -> Result<(), ClientError> {
     let mut line = Zeroizing::new([b'\n'; LENGTH]);
     if let Some((digits, _)) = line.split_last_mut().map(|(last, rest)| (rest, last)) {
@@ -53,12 +66,17 @@ pub fn write(path: &Path, secret: &[u8; 32]) -> Result<(), ClientError> {
             path: path.to_owned(),
         })?;
     }
+    write_private(path, line.as_slice())
+}
+
+/// Makes a file that only its owner may read. Never overwrites.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), ClientError> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)
         .map_err(at(path))?;
-    file.write_all(line.as_slice()).map_err(at(path))?;
+    file.write_all(bytes).map_err(at(path))?;
     file.sync_all().map_err(at(path))
 }

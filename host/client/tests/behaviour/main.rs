@@ -6,6 +6,13 @@
     clippy::panic
 )]
 
+mod accounts;
 mod ballots;
+mod fake;
 mod keys;
+mod light;
+mod networks;
+mod rpc;
+mod shown;
+mod signed_chain;
 mod tx;
