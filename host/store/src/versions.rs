@@ -191,7 +191,6 @@ impl View {
     }
 
     /// What a later block replaced under `key`; the outer `None` if no later block changed it.
-    #[allow(clippy::option_option)]
     fn replaced(&self, key: &[u8]) -> Result<Option<Option<Vec<u8>>>, StoreError> {
         let Some((past, later)) = &self.past else {
             return Ok(None);

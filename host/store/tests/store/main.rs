@@ -13,6 +13,7 @@ mod directory;
 mod disk;
 mod faults;
 mod format;
+mod growth;
 mod history;
 mod log;
 mod oracle;
