@@ -1,6 +1,12 @@
 //! What differs between two recordings of one scenario. Gas is listed apart: it is reported and explained, the rest must be equal.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::Path;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::recording::{Answer, Check, Happened, Recording};
 
@@ -18,10 +24,12 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// The difference as a line of the list of known ones, found in a recording of this name.
+    /// The difference as a line of the list of known ones, found in this file: what stands before the first dot of its name, step, part.
     #[must_use]
-    pub fn line(&self, recording: &str) -> String {
-        format!("{recording} | {} | {}", self.step, self.what)
+    pub fn line(&self, file: &Path) -> String {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.split('.').next().unwrap_or_default();
+        format!("{name} | {} | {}", self.step, self.what)
     }
 }
 
@@ -76,6 +84,22 @@ impl Report {
     }
 }
 
+/// The recording without heights and times that contracts were told: two chains that made blocks of their own differ in them.
+#[must_use]
+pub fn without_time(mut recording: Recording) -> Recording {
+    for (_, value) in recording.state.values_mut().flatten() {
+        let bytes = hex::decode(&value).expect("hex");
+        if let Ok(mut record) = serde_json::from_slice::<Value>(&bytes)
+            && record["env"]["block"].is_object()
+        {
+            record["env"]["block"].take();
+            record["env"]["transaction"]["index"].take();
+            *value = hex::encode(record.to_string());
+        }
+    }
+    recording
+}
+
 /// Compares a real chain's recording with ours.
 #[must_use]
 pub fn compare(theirs: &Recording, ours: &Recording) -> Report {
@@ -98,9 +122,10 @@ pub fn compare(theirs: &Recording, ours: &Recording) -> Report {
     for ((name, their), (_, our)) in their.iter().zip(&our) {
         delivered(&mut report, name, their, our);
     }
+    let names = names(theirs);
     for (contract, entries) in &theirs.state {
         let ours = ours.state.get(contract).cloned().unwrap_or_default();
-        state(&mut report, contract, entries, &ours);
+        state(&mut report, contract, entries, &ours, &names);
     }
     for (who, held) in &theirs.balances {
         let ours = ours.balances.get(who).cloned().unwrap_or_default();
@@ -170,30 +195,69 @@ fn delivered(report: &mut Report, name: &str, theirs: &Answer, ours: &Answer) {
     });
 }
 
-fn state(
-    report: &mut Report,
-    contract: &str,
-    theirs: &[(String, String)],
-    ours: &[(String, String)],
-) {
+/// Records of calls are compared transaction by transaction, everything else key by key.
+fn state(report: &mut Report, contract: &str, theirs: &Entries, ours: &Entries, names: &Names) {
     report.entries += theirs.len();
-    let keys = |entries: &[(String, String)]| {
-        entries
-            .iter()
-            .map(|(key, _)| key.clone())
-            .collect::<Vec<_>>()
-    };
-    report.note(contract, "keys", &keys(theirs), &keys(ours));
-    for ((key, their), (_, our)) in theirs.iter().zip(ours) {
+    let (their_records, their_rest) = sorted(theirs, names);
+    let (our_records, our_rest) = sorted(ours, names);
+    let steps: BTreeSet<&String> = their_records.keys().chain(our_records.keys()).collect();
+    for step in steps {
+        let none = Vec::new();
+        let their = their_records.get(step).unwrap_or(&none);
+        let our = our_records.get(step).unwrap_or(&none);
+        report.note(step, "number of records", &their.len(), &our.len());
+        for (index, (their, our)) in their.iter().zip(our).enumerate() {
+            report.note(step, &format!("record {index}"), their, our);
+        }
+    }
+    let keys: BTreeSet<&String> = their_rest.keys().chain(our_rest.keys()).collect();
+    for key in keys {
+        let what = format!("stored under {key:?}");
+        report.note(contract, &what, &their_rest.get(key), &our_rest.get(key));
+    }
+}
+
+type Entries = [(String, String)];
+/// Names of steps by the hash of their transaction in base64.
+type Names = BTreeMap<String, String>;
+
+/// Records of the probe by the step whose transaction made them, and the rest by key.
+fn sorted(
+    entries: &Entries,
+    names: &Names,
+) -> (BTreeMap<String, Vec<String>>, BTreeMap<String, String>) {
+    let mut records: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut rest = BTreeMap::new();
+    for (key, value) in entries {
         let text =
             |hex: &str| String::from_utf8_lossy(&hex::decode(hex).expect("hex")).into_owned();
-        report.note(
-            contract,
-            &format!("stored under {:?}", text(key)),
-            &text(their),
-            &text(our),
-        );
+        let (key, value) = (text(key), text(value));
+        let record: Option<Value> = serde_json::from_str(&value).ok();
+        let hash = record
+            .as_ref()
+            .and_then(|record| record["env"]["transaction"]["hash"].as_str());
+        match hash {
+            Some(hash) if key.starts_with("log") => {
+                let step = names.get(hash).map_or(hash, String::as_str);
+                records.entry(step.to_owned()).or_default().push(value);
+            }
+            // The count of records differs with them, and says no more.
+            _ if key == "count" => {}
+            _ => {
+                rest.insert(key, value);
+            }
+        }
     }
+    (records, rest)
+}
+
+fn names(recording: &Recording) -> Names {
+    let txs = recording.blocks.iter().flat_map(|block| &block.txs);
+    txs.map(|tx| {
+        let bytes = STANDARD.decode(&tx.tx).expect("a recording has base64");
+        (STANDARD.encode(Sha256::digest(bytes)), tx.name.clone())
+    })
+    .collect()
 }
 
 /// The text up to the engine's own words, without amounts of gas that it had used.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use commons_ledger::{Coin, Genesis, GenesisAccount, TxResult};
+use commons_ledger::{ChainParams, Coin, Genesis, GenesisAccount, TxResult};
 use commons_node::{Node, NodeError, Vm, VmConfig};
 
 use crate::message::parse_coins;
@@ -62,6 +62,12 @@ fn genesis(theirs: &Recording) -> Genesis {
         time: first - 1,
         address_prefix: PREFIX.to_owned(),
         accounts: accounts.collect(),
+        // As the genesis of scripts/chain: no limit of gas, and the staking coin.
+        params: ChainParams {
+            max_gas: None,
+            bond_denom: "ustake".to_owned(),
+            ..ChainParams::default()
+        },
     }
 }
 

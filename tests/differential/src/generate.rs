@@ -172,7 +172,7 @@ impl Case {
         if self.dice.one_in(6) {
             plan["asks"] = json!([{"$base64": self.question()}]);
         }
-        match self.dice.below(14) {
+        match self.dice.below(30) {
             0 | 1 => plan["fail"] = format!("failure {}", self.dice.below(9)).into(),
             2 => plan["panic"] = "a panic".into(),
             3 => plan["spin"] = 5000.into(),
@@ -180,7 +180,11 @@ impl Case {
         }
         if depth > 0 {
             let most = if depth == DEPTH { 4 } else { 3 };
-            let count = self.dice.below(most);
+            let count = if depth == DEPTH {
+                1 + self.dice.below(most)
+            } else {
+                self.dice.below(most)
+            };
             let messages: Vec<Value> = (0..count).map(|_| self.submessage(depth - 1)).collect();
             plan["messages"] = messages.into();
         }
@@ -214,7 +218,9 @@ impl Case {
 
     fn submessage(&mut self, depth: u32) -> Value {
         self.ids += 1;
-        let reply_on = self.dice.pick(&["always", "success", "error", "never"]);
+        let reply_on = self.dice.pick(&[
+            "always", "always", "always", "error", "error", "success", "never",
+        ]);
         let reply = if self.dice.one_in(3) {
             Value::Null
         } else {

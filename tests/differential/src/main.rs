@@ -5,11 +5,12 @@
     reason = "test support: what goes wrong should stop the run, loudly"
 )]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use commons_differential::compare::{GasPair, Report, compare};
+use commons_differential::compare::{GasPair, Report, compare, without_time};
 use commons_differential::follow::follow;
 use commons_differential::generate;
 use commons_differential::goldens::{self, Subject};
@@ -23,7 +24,8 @@ use sha2::{Digest, Sha256};
 const USAGE: &str = "usage: differential accounts
        differential record --rpc HOST:PORT --artifacts DIR --out FILE [--trees CASES --seed N] [--command TEXT] SCENARIO...
        differential goldens --rpc HOST:PORT --artifacts DIR --out DIR [--command TEXT]
-       differential follow RECORDING...
+       differential follow [--known FILE] RECORDING...
+       differential pack RECORDING FILE.gz
        differential known RECORDING...
        differential compare RECORDING RECORDING";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
             "record" => record(rest),
             "goldens" => goldens(rest).map(|()| true),
             "follow" => follow_all(rest),
+            "pack" => pack(rest).map(|()| true),
             "known" => known(rest).map(|()| true),
             "compare" => compare_two(rest),
             _ => Err(USAGE.to_owned()),
@@ -180,13 +183,39 @@ fn write(path: &Path, document: &impl serde::Serialize) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn follow_all(paths: &[String]) -> Result<bool, String> {
+fn follow_all(arguments: &[String]) -> Result<bool, String> {
+    let (known, paths) = match arguments {
+        [flag, file, paths @ ..] if flag == "--known" => (
+            std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?,
+            paths,
+        ),
+        paths => (String::new(), paths),
+    };
+    let known: BTreeSet<&str> = known.lines().collect();
     let mut equal = true;
     for path in paths {
-        let theirs = Recording::read(Path::new(path))?;
-        equal &= show(path, &compare(&theirs, &follow(&theirs)));
+        let path = Path::new(path);
+        let theirs = Recording::read(path)?;
+        let mut report = compare(&theirs, &follow(&theirs));
+        let all = report.differences.len();
+        report
+            .differences
+            .retain(|difference| !known.contains(difference.line(path).as_str()));
+        equal &= show(&path.display().to_string(), &report);
+        println!(
+            "of them known and not counted: {}",
+            all - report.differences.len()
+        );
     }
     Ok(equal)
+}
+
+fn pack(paths: &[String]) -> Result<(), String> {
+    let [from, to] = paths else {
+        return Err(USAGE.to_owned());
+    };
+    let packed = Recording::read(Path::new(from))?.pack()?;
+    std::fs::write(to, packed).map_err(|error| format!("{to}: {error}"))
 }
 
 /// The list of what differs, as `tests/data/wasmd/known.txt` has it.
@@ -197,9 +226,8 @@ fn known(paths: &[String]) -> Result<(), String> {
     for path in paths {
         let path = Path::new(path);
         let theirs = Recording::read(path)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
         for difference in compare(&theirs, &follow(&theirs)).differences {
-            println!("{}", difference.line(&name));
+            println!("{}", difference.line(path));
         }
     }
     Ok(())
@@ -209,13 +237,9 @@ fn compare_two(paths: &[String]) -> Result<bool, String> {
     let [theirs, ours] = paths else {
         return Err(USAGE.to_owned());
     };
-    Ok(show(
-        ours,
-        &compare(
-            &Recording::read(Path::new(theirs))?,
-            &Recording::read(Path::new(ours))?,
-        ),
-    ))
+    // Two chains that made their own blocks.
+    let read = |path: &String| Recording::read(Path::new(path)).map(without_time);
+    Ok(show(ours, &compare(&read(theirs)?, &read(ours)?)))
 }
 
 fn show(path: &str, report: &Report) -> bool {

@@ -141,15 +141,14 @@ impl Recorder {
     pub fn finish(mut self) -> Result<Recording, String> {
         self.settle()?;
         // A block is known before the application has committed it.
-        let height = self.rpc.height()?;
-        self.rpc.wait_for(height + 1)?;
+        self.rpc.wait_for(self.rpc.height()? + 1)?;
         for contract in &self.contracts {
-            let state = contract_state(&self.rpc, contract, height)?;
+            let state = contract_state(&self.rpc, contract)?;
             self.recording.state.insert(contract.clone(), state);
         }
         let accounts = ACCOUNTS.iter().map(|(name, _)| address(name));
         for who in accounts.chain(self.contracts.iter().cloned()) {
-            let balances = balances(&self.rpc, &who, height)?;
+            let balances = balances(&self.rpc, &who)?;
             self.recording.balances.insert(who, balances);
         }
         Ok(self.recording)
@@ -341,7 +340,7 @@ impl Recorder {
         let path = "/cosmwasm.wasm.v1.Query/SmartContractState";
         let after = self.rpc.height()?;
         self.rpc.wait_for(after + 1)?;
-        let answer = self.rpc.abci(path, &request.encode_to_vec(), after)?;
+        let answer = self.rpc.abci(path, &request.encode_to_vec(), 0)?;
         let told = if answer["code"].as_u64() == Some(0) {
             let bytes = bytes(&answer["value"]);
             let answer = QuerySmartContractStateResponse::decode(bytes.as_slice());
@@ -441,11 +440,7 @@ fn answer(result: &Value) -> Answer {
 }
 
 /// What a contract stores: key and value in hex.
-pub fn contract_state(
-    rpc: &Rpc,
-    contract: &str,
-    height: u64,
-) -> Result<Vec<(String, String)>, String> {
+pub fn contract_state(rpc: &Rpc, contract: &str) -> Result<Vec<(String, String)>, String> {
     let mut entries = Vec::new();
     let mut key = Vec::new();
     loop {
@@ -458,7 +453,7 @@ pub fn contract_state(
             }),
         };
         let path = "/cosmwasm.wasm.v1.Query/AllContractState";
-        let answer = rpc.ask(path, &request.encode_to_vec(), height)?;
+        let answer = rpc.ask(path, &request.encode_to_vec(), 0)?;
         let answer = QueryAllContractStateResponse::decode(answer.as_slice());
         let answer = answer.map_err(|e| e.to_string())?;
         let hex = |model: &cosmos_sdk_proto::cosmwasm::wasm::v1::Model| {
@@ -475,13 +470,13 @@ pub fn contract_state(
     }
 }
 
-fn balances(rpc: &Rpc, who: &str, height: u64) -> Result<Vec<String>, String> {
+fn balances(rpc: &Rpc, who: &str) -> Result<Vec<String>, String> {
     let request = QueryAllBalancesRequest {
         address: who.to_owned(),
         ..QueryAllBalancesRequest::default()
     };
     let path = "/cosmos.bank.v1beta1.Query/AllBalances";
-    let answer = rpc.ask(path, &request.encode_to_vec(), height)?;
+    let answer = rpc.ask(path, &request.encode_to_vec(), 0)?;
     let answer = QueryAllBalancesResponse::decode(answer.as_slice()).map_err(|e| e.to_string())?;
     Ok(answer
         .balances

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use flate2::Compression;
 use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 
 /// A whole run.
@@ -41,7 +43,37 @@ impl Recording {
         } else {
             serde_json::from_slice(&bytes)
         };
-        recording.map_err(|error| wrong(&error))
+        let mut recording: Recording = recording.map_err(|error| wrong(&error))?;
+        let sent = recording.sent();
+        for tx in recording.blocks.iter_mut().flat_map(|block| &mut block.txs) {
+            if tx.tx.is_empty() {
+                tx.tx = sent
+                    .get(&tx.name)
+                    .cloned()
+                    .ok_or_else(|| wrong(&"a transaction without bytes"))?;
+            }
+        }
+        Ok(recording)
+    }
+
+    /// The recording packed for keeping: bytes of transactions stand in the steps alone, by name.
+    pub fn pack(mut self) -> Result<Vec<u8>, String> {
+        let sent = self.sent();
+        for tx in self.blocks.iter_mut().flat_map(|block| &mut block.txs) {
+            if sent.get(&tx.name) == Some(&tx.tx) {
+                tx.tx = String::new();
+            }
+        }
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        serde_json::to_writer(&mut packer, &self).map_err(|error| error.to_string())?;
+        packer.finish().map_err(|error| error.to_string())
+    }
+
+    fn sent(&self) -> BTreeMap<String, String> {
+        let steps = self.steps.iter();
+        steps
+            .filter_map(|step| Some((step.name.clone(), step.tx.clone()?)))
+            .collect()
     }
 }
 

@@ -99,9 +99,9 @@ fn body(step: &Step, messages: Vec<Any>) -> Vec<u8> {
     };
     let mut bytes = body.encode_to_vec();
     match step.flaw {
-        // Field 9 as a number; field 2048 has bit 11 set, which the body tolerates.
+        // Field 9 as a number; field 1024 has bit 11 set, counted from 1, which the body tolerates.
         Some(Flaw::UnknownField) => bytes.extend([0x48, 1]),
-        Some(Flaw::ToleratedField) => bytes.extend([0x80, 0x80, 0x01, 1]),
+        Some(Flaw::ToleratedField) => bytes.extend([0x80, 0x40, 1]),
         // unordered = 4; timeout_timestamp = 5, with seconds since 1970.
         Some(Flaw::Unordered) => bytes.extend([0x20, 1]),
         Some(Flaw::TimeoutPassed) => bytes.extend([0x2a, 2, 0x08, 1]),

@@ -49,7 +49,7 @@ fn our_node_answers_as_wasmd_did_but_for_what_is_listed() {
             compared.delivered
         );
         for difference in &compared.differences {
-            found.insert(difference.line(&name));
+            found.insert(difference.line(Path::new(&name)));
             report.push_str(&format!("{name}: {difference}\n"));
         }
     }
