@@ -8,6 +8,7 @@ use crate::event::{self, Event};
 use crate::gas;
 use crate::keys;
 use crate::session::Session;
+use commons_vm::Order;
 use cosmos_sdk_proto::cosmos::bank::v1beta1::{MsgMultiSend, MsgSend};
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as ProtoCoin;
 use std::collections::BTreeSet;
@@ -326,4 +327,27 @@ pub(crate) fn pay_fee(
 ) -> Result<(), Stop> {
     let collector = account::of_module(session, FEE_COLLECTOR)?;
     transfer(session, payer, &collector, coins, events)
+}
+
+/// Passes the fees of the last block on to the module that distributes them, as the SDK's `x/distribution` does when a block begins.
+pub(crate) fn distribute_fees(session: &Session) -> Result<(), Fault> {
+    let (from, to) = (
+        Address::of_module(FEE_COLLECTOR.name),
+        Address::of_module("distribution"),
+    );
+    let prefix = keys::balances(&from);
+    let end = keys::end_of(&prefix);
+    let mut cursor = session.cursor(prefix.clone(), end, Order::Ascending);
+    while let Some((key, value)) = cursor.next()? {
+        let denom = key.strip_prefix(prefix.as_slice()).unwrap_or_default();
+        let denom = String::from_utf8_lossy(denom);
+        let place = keys::balance(&to, &denom);
+        let held = session.peek(&place)?.map(|bytes| decode(&bytes));
+        let held = held.transpose()?.unwrap_or(0);
+        // INVARIANT: the supply fits 128 bits, and so does a part of it.
+        let sum = held.saturating_add(decode(&value)?);
+        session.place(place, sum.to_string().into_bytes());
+        session.drop_free(key);
+    }
+    Ok(())
 }

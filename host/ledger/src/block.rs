@@ -4,6 +4,7 @@
 //! fails; what the messages change stays only if all of them succeed.
 
 use crate::ante;
+use crate::bank;
 use crate::error::{Fault, Stop, sdk};
 use crate::event::{Event, MESSAGE};
 use crate::feegrant;
@@ -134,7 +135,7 @@ impl Ledger {
         block: &BlockContext,
         txs: &[Vec<u8>],
     ) -> Result<BlockOutcome, Fault> {
-        let mut course = Course::new(state)?;
+        let mut course = self.begin(state, block)?;
         let mut results = Vec::with_capacity(txs.len());
         for tx in txs {
             results.push(self.deliver(&mut course, block, tx, false)?.result);
@@ -144,6 +145,24 @@ impl Ledger {
         feegrant::expire(&session)?;
         let changes = session.take_changes();
         Ok(BlockOutcome { results, changes })
+    }
+
+    /// A block that begins: fees of the one before are passed on.
+    pub(crate) fn begin(
+        &self,
+        state: Rc<dyn StateRead>,
+        block: &BlockContext,
+    ) -> Result<Course, Fault> {
+        let place = Place::of(state.as_ref(), Mode::Deliver)?;
+        let overlay = Overlay::new(Rc::clone(&state), Changes::new());
+        let session = self.open(place, block, &[], overlay);
+        bank::distribute_fees(&session)?;
+        let changes = session.take_changes();
+        Ok(Course {
+            state,
+            changes,
+            place,
+        })
     }
 
     /// Runs the next transaction of a block; the calls it makes are noted only if they are asked for.
@@ -214,21 +233,6 @@ pub(crate) struct Course {
     state: Rc<dyn StateRead>,
     changes: Changes,
     place: Place,
-}
-
-impl Course {
-    /// A block that begins.
-    ///
-    /// # Errors
-    /// [`Fault`] if the state cannot be read.
-    pub(crate) fn new(state: Rc<dyn StateRead>) -> Result<Course, Fault> {
-        let place = Place::of(state.as_ref(), Mode::Deliver)?;
-        Ok(Course {
-            state,
-            changes: Changes::new(),
-            place,
-        })
-    }
 }
 
 /// How far a transaction came.

@@ -5,7 +5,7 @@
 //! here. A call is noted from where its message is taken up to where the last of its submessages has ended.
 
 use crate::address::Address;
-use crate::block::{Course, TxResult};
+use crate::block::TxResult;
 use crate::error::Fault;
 use crate::overlay::StateRead;
 use crate::session::Session;
@@ -204,7 +204,7 @@ impl Ledger {
         let (Some(before), Some(tx)) = (txs.get(..index), txs.get(index)) else {
             return Ok(None);
         };
-        let mut course = Course::new(state)?;
+        let mut course = self.begin(state, block)?;
         for tx in before {
             self.deliver(&mut course, block, tx, false)?;
         }

@@ -20,6 +20,7 @@ mod genesis;
 mod limits;
 mod migration;
 mod queries;
+mod real_chain;
 mod submessages;
 mod support;
 mod trace;

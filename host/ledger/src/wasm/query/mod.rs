@@ -8,7 +8,7 @@ pub(crate) use contracts::smart;
 
 use super::entry;
 use crate::address::Address;
-use crate::error::{Failure, Stop, sdk};
+use crate::error::{Failure, Fault, Stop, sdk};
 use crate::gas;
 use crate::session::{Depth, Session};
 use commons_vm::Gas;
@@ -38,7 +38,12 @@ pub(super) fn answer(
         },
         Err(stop) => return Err(stop),
     };
-    Ok(entry::json(&result)?)
+    // The machine reads what the chain answers and writes it anew, so that here nothing is escaped as Go does.
+    let json = serde_json::to_vec(&result).map_err(|error| Fault::Corrupt {
+        what: "answer to a contract",
+        reason: error.to_string(),
+    })?;
+    Ok(json)
 }
 
 /// A question: the module, its variant, and the fields; with the bytes, which a refusal repeats.

@@ -31,6 +31,9 @@ pub(super) fn answer(session: &Session, question: &Question<'_>) -> Result<Vec<u
         "all_delegations" => {
             let asked: Asked = question.read()?;
             read_address(session, &asked.delegator)?;
+            // An iterator that finds nothing, and the denomination all the same.
+            session.charge_step(None)?;
+            bond_denom(session)?;
             json!({ "delegations": [] })
         }
         "delegation" => {
