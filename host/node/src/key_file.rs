@@ -1,12 +1,12 @@
-//! Owns reading a validator's key file as CometBFT writes it. It never writes one and never shows what is in it.
+//! Owns a validator's key file, which has CometBFT's form. It never writes over one and never shows what is in it.
 
-use std::fs::File;
-use std::io::Read;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::guard::SignError;
@@ -17,14 +17,14 @@ const MAX_BYTES: u64 = 4096;
 const PRIVATE: &str = "tendermint/PrivKeyEd25519";
 const PUBLIC: &str = "tendermint/PubKeyEd25519";
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct KeyFile {
     address: String,
     pub_key: Typed,
     priv_key: Typed,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Typed {
     #[serde(rename = "type")]
     kind: String,
@@ -35,6 +35,48 @@ impl Drop for Typed {
     fn drop(&mut self) {
         self.value.zeroize();
     }
+}
+
+/// Writes a new file for the key of a seed.
+pub(crate) fn write(path: &Path, seed: &[u8; 32]) -> Result<(), SignError> {
+    let key = ed25519_dalek::SigningKey::from_bytes(seed);
+    let public = key.verifying_key().to_bytes();
+    let validator = Validator::new(public).ok_or(SignError::Seed)?;
+    let pair = Zeroizing::new(key.to_keypair_bytes());
+    let typed = |kind: &str, bytes: &[u8]| Typed {
+        kind: kind.to_owned(),
+        value: STANDARD.encode(bytes),
+    };
+    let file = KeyFile {
+        address: validator.address().to_string(),
+        pub_key: typed(PUBLIC, &public),
+        priv_key: typed(PRIVATE, pair.as_slice()),
+    };
+    let text = serde_json::to_vec_pretty(&file).map(Zeroizing::new);
+    let text = text.map_err(|error| SignError::Key {
+        path: path.to_path_buf(),
+        reason: error.to_string(),
+    })?;
+    let written = create(path).and_then(|mut file| {
+        file.write_all(&text)?;
+        file.sync_all()
+    });
+    written.map_err(|source| SignError::Io {
+        doing: "write the key file",
+        path: path.to_path_buf(),
+        source,
+    })
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
 }
 
 /// The seed of the key in the file.

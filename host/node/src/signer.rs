@@ -55,6 +55,16 @@ impl Signer {
         })
     }
 
+    /// A new key in a new file, which [`Signer::open`] reads and CometBFT too. The seed is the secret: 32 bytes that nobody can
+    /// guess.
+    ///
+    /// # Errors
+    /// [`SignError::Io`] if there is such a file already, or it cannot be written.
+    pub fn create(key_file: &Path, seed: &[u8; 32]) -> Result<Self, SignError> {
+        key_file::write(key_file, seed)?;
+        Self::open(key_file)
+    }
+
     /// The key in a file as CometBFT writes it (`priv_validator_key.json`), which nobody but its owner may read. What was
     /// signed last is in a file beside it (`priv_validator_state.json`, made if absent); both are this process's alone
     /// until the signer is dropped.

@@ -196,13 +196,13 @@ impl TestChain {
         let (ledger, context, bytes) = (self.ledger.clone(), block.clone(), tx.clone());
         let rehearsal =
             self.on_deep_stack(move |state| ledger.rehearse(state, &context, &bytes, signatures));
-        self.keep(block, tx, sound(rehearsal, "execution"))
+        self.keep(&block, tx, sound(rehearsal, "execution"))
     }
 
     /// Takes what a transaction did into the state.
     fn keep(
         &mut self,
-        block: BlockContext,
+        block: &BlockContext,
         tx: Vec<u8>,
         rehearsal: Rehearsal,
     ) -> Result<Done, Refused> {

@@ -349,6 +349,25 @@ fn key_file_that_others_may_read_is_refused() {
     }
 }
 
+/// Read by tendermint's own code, and never written over.
+#[test]
+fn new_key_file_is_one_of_cometbft_and_its_owner_s() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("validator_key.json");
+    let signer = Signer::create(&path, &[9; 32]).unwrap();
+    let written: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    assert_eq!(written, key_json(9));
+    let key: tendermint::PrivateKey = serde_json::from_value(written["priv_key"].clone()).unwrap();
+    assert_eq!(key.public_key().to_bytes(), signer.validator().key());
+    let mode = fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    drop(signer);
+    let error = Signer::create(&path, &[10; 32]).unwrap_err();
+    assert!(matches!(error, SignError::Io { .. }), "{error}");
+    let signer = Signer::open(&path).unwrap();
+    assert_eq!(signer.validator().key(), key.public_key().to_bytes()[..]);
+}
+
 #[test]
 fn key_file_that_is_none_is_refused_without_showing_it() {
     let place = Place::new();
