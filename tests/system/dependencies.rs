@@ -7,11 +7,12 @@ use std::path::Path;
 use commons_tests::cargo::{cargo, finish, root};
 use serde::Deserialize;
 
-const HOST: [&str; 7] = [
+const HOST: [&str; 8] = [
     "commons-vm",
     "commons-store",
     "commons-ledger",
     "commons-node",
+    "commons-rpc",
     "commons-client",
     "commons-audit",
     "commons-cli",
@@ -193,7 +194,11 @@ fn the_host_is_built_in_layers() {
             "commons-audit",
         ],
     );
-    graph.never("commons-node", &["commons-client", "commons-audit"]);
+    graph.never(
+        "commons-node",
+        &["commons-client", "commons-audit", "commons-rpc"],
+    );
+    graph.never("commons-rpc", &["commons-audit"]);
 }
 
 /// The VM is a library for any chain: it is built with no other crate of this project, no store, no types of a chain's messages or
@@ -232,6 +237,7 @@ fn the_client_knows_no_node() {
         "commons-store",
         "commons-ledger",
         "commons-node",
+        "commons-rpc",
         "commons-audit",
     ];
     Graph::read().never("commons-client", &forbidden);

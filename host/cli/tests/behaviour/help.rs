@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::run;
 
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
     &["charter", "check"],
     &["trust", "found"],
@@ -16,6 +16,7 @@ const COMMANDS: [&[&str]; 15] = [
     &["ballot", "show"],
     &["proposal", "show"],
     &["tx", "trace"],
+    &["node"],
     &["status"],
     &["replay"],
     &["demo", "alaska"],
@@ -78,6 +79,7 @@ fn a_wrong_command_line_ends_with_two() {
     for wrong in [
         &[][..],
         &["nonsense"],
+        &["node"],
         &["status"],
         &["replay"],
         &["replay", "--home", "a", "--log", "b"],
