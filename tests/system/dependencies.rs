@@ -12,6 +12,7 @@ const HOST: [&str; 8] = [
     "commons-store",
     "commons-ledger",
     "commons-node",
+    "commons-rpc",
     "commons-client",
     "commons-audit",
     "commons-cli",
@@ -194,7 +195,11 @@ fn the_host_is_built_in_layers() {
             "commons-audit",
         ],
     );
-    graph.never("commons-node", &["commons-client", "commons-audit"]);
+    graph.never(
+        "commons-node",
+        &["commons-client", "commons-audit", "commons-rpc"],
+    );
+    graph.never("commons-rpc", &["commons-audit"]);
 }
 
 /// The VM is a library for any chain: it is built with no other crate of this project, no store, no types of a chain's messages or
@@ -233,6 +238,7 @@ fn the_client_knows_no_node() {
         "commons-store",
         "commons-ledger",
         "commons-node",
+        "commons-rpc",
         "commons-audit",
     ];
     Graph::read().never("commons-client", &forbidden);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::run;
 
-const COMMANDS: [&[&str]; 35] = [
+const COMMANDS: [&[&str]; 36] = [
     &[],
     &["charter", "check"],
     &["trust", "found"],
@@ -36,6 +36,7 @@ const COMMANDS: [&[&str]; 35] = [
     &["tx", "send"],
     &["tx", "decode"],
     &["tx", "trace"],
+    &["node"],
     &["status"],
     &["replay"],
     &["demo", "alaska"],
@@ -97,6 +98,7 @@ fn a_wrong_command_line_ends_with_two() {
     for wrong in [
         &[][..],
         &["nonsense"],
+        &["node"],
         &["status"],
         &["replay"],
         &["replay", "--home", "a", "--log", "b"],
