@@ -7,7 +7,7 @@ use std::path::Path;
 use commons_tests::cargo::{cargo, finish, root};
 use serde::Deserialize;
 
-const HOST: [&str; 8] = [
+const HOST: [&str; 9] = [
     "commons-vm",
     "commons-store",
     "commons-ledger",

@@ -50,8 +50,8 @@ use args::{
     TxCommand,
 };
 use command::{
-    ballot, charter, completions, deploy, execute, key, network, node, proposal, query, status, trust,
-    tx,
+    ballot, charter, completions, deploy, execute, key, network, node, proposal, query, status,
+    trust, tx,
 };
 use exit::Exit;
 use failure::Failure;

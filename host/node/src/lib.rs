@@ -44,5 +44,5 @@ pub use signer::Signer;
 pub use state::State;
 pub use tendermint::block::{Commit, Header};
 pub use validator::{DEVELOPMENT_KEY, Validator};
-pub use vote::CommitField;
 pub use view::View;
+pub use vote::CommitField;

@@ -9,8 +9,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use commons_ledger::{
-    Account, BlockContext, CodeInfo, ContractInfo, Genesis, Ledger, Pending, QUERY_GAS,
-    StateRead, Trace, TxResult,
+    Account, BlockContext, CodeInfo, ContractInfo, Genesis, Ledger, Pending, QUERY_GAS, StateRead,
+    Trace, TxResult,
 };
 use commons_store::log::LogError;
 use commons_store::{Entries, Store, log};

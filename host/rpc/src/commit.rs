@@ -22,7 +22,9 @@ pub(crate) fn validators(view: &View) -> &[validator::Info] {
 
 /// The commit of a block; none if its record says no time.
 pub(crate) fn of(record: &BlockRecord) -> Option<Commit> {
-    Parent::of(record).ok().map(|parent| parent.commit().clone())
+    Parent::of(record)
+        .ok()
+        .map(|parent| parent.commit().clone())
 }
 
 impl From<&Commit> for CommitJson {
@@ -44,17 +46,31 @@ fn signature(given: &CommitSig) -> SignatureJson {
             validator_address,
             timestamp,
             signature,
-        } => (SIGNED, Some(validator_address), Some(timestamp), signature.as_ref()),
+        } => (
+            SIGNED,
+            Some(validator_address),
+            Some(timestamp),
+            signature.as_ref(),
+        ),
         CommitSig::BlockIdFlagNil {
             validator_address,
             timestamp,
             signature,
-        } => (NIL, Some(validator_address), Some(timestamp), signature.as_ref()),
+        } => (
+            NIL,
+            Some(validator_address),
+            Some(timestamp),
+            signature.as_ref(),
+        ),
     };
     SignatureJson {
         block_id_flag: flag,
-        validator_address: address.map(|address| hex::encode_upper(address.as_bytes())).unwrap_or_default(),
-        timestamp: timestamp.map(tendermint::Time::to_rfc3339).unwrap_or_default(),
+        validator_address: address
+            .map(|address| hex::encode_upper(address.as_bytes()))
+            .unwrap_or_default(),
+        timestamp: timestamp
+            .map(tendermint::Time::to_rfc3339)
+            .unwrap_or_default(),
         signature: signature.map(|signature| base64(signature.as_bytes())),
     }
 }

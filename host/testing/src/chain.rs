@@ -119,6 +119,7 @@ impl TestChain {
                     .map(|denom| Coin::new(SUPPLY, denom))
                     .collect(),
             }],
+            params: commons_ledger::ChainParams::default(),
         };
         let mut state = State::default();
         state.write(sound(ledger.init(&genesis), "the setup of a test chain"));

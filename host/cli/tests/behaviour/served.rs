@@ -213,6 +213,7 @@ impl Chain {
                 address,
                 balance: vec![Coin::new(1_000_000_000, "uusd")],
             }],
+            params: commons_ledger::ChainParams::default(),
         };
         let vm = Vm::new(VmConfig::default()).unwrap();
         let mut node = Node::in_memory(vm, &genesis).unwrap();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args as Arguments;
-use commons_ledger::{Coin, Genesis, GenesisAccount};
+use commons_ledger::{ChainParams, Coin, Genesis, GenesisAccount};
 use commons_rpc::{accounts, is_development};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -178,6 +178,7 @@ fn compose(start: &Args, prefix: &str, addresses: &[String]) -> Result<Genesis, 
         time: time(start.genesis_time.as_deref())?,
         address_prefix: prefix.to_owned(),
         accounts,
+        params: ChainParams::default(),
     })
 }
 
