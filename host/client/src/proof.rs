@@ -17,8 +17,10 @@ use prost::Message as _;
 use crate::error::ClientError;
 use crate::rpc::ProofOp;
 
-/// How a step is verified, by its kind.
-const SPECS: [(&str, fn() -> ProofSpec); 3] = [
+/// A kind of step, and how it is verified.
+type Spec = (&'static str, fn() -> ProofSpec);
+
+const SPECS: [Spec; 3] = [
     ("ics23:iavl", iavl_spec),
     ("ics23:simple", tendermint_spec),
     ("ics23:jmt", jmt_spec),

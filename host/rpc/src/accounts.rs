@@ -77,7 +77,7 @@ mod tests {
         let words =
             "special sign fit simple patrol salute grocery chicken wheat radar tonight ceiling";
         let found = addresses(words, "cosmos", 1).unwrap();
-        assert_eq!(found, ["cosmos1jv65s3grqf6v6jl3dp4t6c9t9rk99cd88lyufl"]);
+        assert_eq!(found, ["cosmos1jhg0e7s6gn44tfc5k37kr04sznyhedtc9rzys5"]);
     }
 
     #[test]

@@ -78,20 +78,19 @@ impl Chain {
     pub(crate) fn run(mut self, orders: &Receiver<Order>) -> Result<(), ServeError> {
         let mut due = self.beat();
         loop {
+            // Orders that never cease must not put the block off.
+            if due.is_some_and(|at| at <= clock::now()) {
+                self.make_block()?;
+                due = self.beat();
+            }
             let order = match due {
-                None => match orders.recv() {
-                    Ok(order) => order,
-                    Err(_) => return Ok(()),
-                },
-                Some(at) => match orders.recv_timeout(until(at)) {
-                    Ok(order) => order,
-                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
-                    Err(RecvTimeoutError::Timeout) => {
-                        self.make_block()?;
-                        due = self.beat();
-                        continue;
-                    }
-                },
+                None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(at) => orders.recv_timeout(until(at)),
+            };
+            let order = match order {
+                Ok(order) => order,
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
             };
             if !self.obey(order, orders)? {
                 return Ok(());

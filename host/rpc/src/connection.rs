@@ -23,8 +23,10 @@ use crate::server::{Shared, stopped};
 
 /// Connections of one socket; more wait to be accepted.
 const MOST: usize = 256;
-/// For the first byte, and for the head of a request.
+/// For the first bytes, and for the head of a request.
 const HEAD: Duration = Duration::from_secs(10);
+/// The shortest first line that HTTP has: with fewer bytes the protocol's own time for a head has not begun.
+const FIRST_LINE: usize = 16;
 /// For a reader to take something of what is written to it.
 const READER: Duration = Duration::from_secs(30);
 /// For open connections to finish when the node stops.
@@ -100,10 +102,11 @@ fn builder(protocol: Protocol) -> Builder<TokioExecutor> {
     }
 }
 
-/// A stream whose other side has to send its first byte, and to take what is written, within a time.
+/// A stream whose other side has to send its first bytes, and to take what is written, within a time.
 struct Patient {
     stream: TcpStream,
     first: Option<Pin<Box<Sleep>>>,
+    heard: usize,
     writing: Option<Pin<Box<Sleep>>>,
 }
 
@@ -114,6 +117,7 @@ impl Patient {
         Self {
             stream,
             first: Some(Box::pin(sleep(HEAD))),
+            heard: 0,
             writing: None,
         }
     }
@@ -140,9 +144,14 @@ impl AsyncRead for Patient {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let answer = Pin::new(&mut self.stream).poll_read(context, buffer);
         if answer.is_ready() {
-            self.first = None;
+            let came = buffer.filled().len().saturating_sub(before);
+            self.heard = self.heard.saturating_add(came);
+            if self.heard >= FIRST_LINE {
+                self.first = None;
+            }
             return answer;
         }
         if let Some(first) = &mut self.first {

@@ -1,6 +1,9 @@
 //! gRPC: frames and status by tonic, every question by the same function as `abci_query`. It knows no question, and one method that is
 //! none: sending a transaction.
 
+// A status is what gRPC's own traits have for an error.
+#![allow(clippy::result_large_err)]
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;

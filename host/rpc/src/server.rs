@@ -163,6 +163,10 @@ pub struct Handle {
     ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "whoever starts a node has no use for its configuration afterwards"
+)]
 /// Opens or makes the chain and serves it; the addresses answer when this returns.
 pub fn spawn(config: Config) -> Result<Handle, ServeError> {
     // The chain first: a second node on a directory is to hear of the first one, not of a port that is taken.
@@ -389,18 +393,25 @@ impl Handle {
 
     fn end(&mut self) -> Result<(), ServeError> {
         self.stop.send_replace(true);
-        if let Some(sockets) = self.sockets.take() {
-            if let Some(served) = self.served.take() {
+        let (sockets, served) = (self.sockets.take(), self.served.take());
+        // On a thread of its own: whoever lets a node go may be working in a runtime, which must not be blocked.
+        let closing = std::thread::spawn(move || {
+            let Some(sockets) = sockets else { return };
+            if let Some(served) = served {
                 // An error is a panic of the task, which has ended then, too.
                 drop(sockets.block_on(served));
             }
             sockets.shutdown_timeout(std::time::Duration::from_secs(5));
-        }
+        });
+        let closed = closing.join().map_err(|_| ServeError::Panicked);
         // A full queue is read until there is room; a chain that has ended takes nothing.
         drop(self.orders.send(Order::Stop));
         match self.chain.take() {
-            Some(chain) => chain.join().unwrap_or(Err(ServeError::Panicked)),
-            None => Ok(()),
+            Some(chain) => chain
+                .join()
+                .unwrap_or(Err(ServeError::Panicked))
+                .and(closed),
+            None => closed,
         }
     }
 }

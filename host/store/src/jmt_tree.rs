@@ -11,7 +11,7 @@ use jmt::storage::{HasPreimage, LeafNode, NibblePath, Node, NodeKey, TreeReader}
 use jmt::{KeyHash, OwnedValue, Sha256Jmt};
 use sha2::Sha256;
 
-use crate::{Changes, NodeRead, Root, StateTree, StoreError, TreeUpdate};
+use crate::{Changes, NodeRead, Root, StateTree, StoreError, TreeUpdate, Values};
 
 /// Bytes of the version in front of a stored node.
 const VERSION_BYTES: usize = 8;
@@ -87,7 +87,7 @@ impl StateTree for JmtTree {
     fn prove(
         &self,
         nodes: &dyn NodeRead,
-        values: &dyn Fn(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
+        values: &Values<'_>,
         version: u64,
         key: &[u8],
     ) -> Result<CommitmentProof, StoreError> {
@@ -176,12 +176,10 @@ fn parse(stored: &[u8]) -> anyhow::Result<(u64, Node, &[u8])> {
     Ok((u64::from_be_bytes(*version), node, rest))
 }
 
-type Values<'a> = &'a dyn Fn(&[u8]) -> Result<Option<Vec<u8>>, StoreError>;
-
 /// The store's nodes as `jmt` asks for them.
 struct Reader<'a> {
     nodes: &'a dyn NodeRead,
-    values: Option<Values<'a>>,
+    values: Option<&'a Values<'a>>,
     /// Keys behind the hashes that were met: of leaves that were read and of changes.
     keys: RefCell<BTreeMap<KeyHash, Vec<u8>>>,
 }

@@ -67,7 +67,7 @@ pub use redb::StorageBackend;
 pub use root::Root;
 pub use snapshot::Snapshot;
 pub use store::Store;
-pub use tree::{NodeRead, StateTree, TreeUpdate};
+pub use tree::{NodeRead, StateTree, TreeUpdate, Values};
 
 /// What a block does to the state: key to new value, or to `None` where the key is removed. Keys are not empty.
 pub type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;

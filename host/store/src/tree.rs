@@ -23,6 +23,9 @@ pub struct TreeUpdate {
     pub removed: BTreeSet<Vec<u8>>,
 }
 
+/// Gives the value of a key, if it has one.
+pub type Values<'a> = dyn Fn(&[u8]) -> Result<Option<Vec<u8>>, StoreError> + 'a;
+
 /// A Merkle tree over state keys and values whose nodes lie in the store as bytes.
 ///
 /// The root depends on the keys and values alone, never on the order in which they came. Versions are block heights:
@@ -50,7 +53,7 @@ pub trait StateTree {
     fn prove(
         &self,
         nodes: &dyn NodeRead,
-        values: &dyn Fn(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
+        values: &Values<'_>,
         version: u64,
         key: &[u8],
     ) -> Result<CommitmentProof, StoreError>;

@@ -175,11 +175,17 @@ pub(crate) fn unpack(mut keys: &[u8]) -> impl Iterator<Item = Result<&[u8], Stor
     })
 }
 
+/// A key and its value.
+type Entry = (Vec<u8>, Vec<u8>);
+
+/// What blocks replaced.
+type Past = ReadOnlyTable<Key, Option<&'static [u8]>>;
+
 /// Entries as of one height.
 pub(crate) struct View {
     now: ReadOnlyTable<&'static [u8], &'static [u8]>,
     /// What was replaced, and the first height that counts as later.
-    past: Option<(ReadOnlyTable<Key, Option<&'static [u8]>>, u64)>,
+    past: Option<(Past, u64)>,
 }
 
 impl View {
@@ -328,7 +334,7 @@ impl<'v> Walk<'v> {
         (given == key).then_some(value)
     }
 
-    fn step(&mut self) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    fn step(&mut self) -> Result<Option<Entry>, StoreError> {
         let next = if self.ascending {
             self.now.next()
         } else {

@@ -330,7 +330,7 @@ fn transport(hex: &str, height: &str) -> Vec<(String, String, String)> {
             format!("POST: {name}"),
             "POST /".to_owned(),
             body.to_owned(),
-        ))
+        ));
     };
     post("no JSON", "{");
     post("a text", "\"health\"");
@@ -436,7 +436,7 @@ fn auth_and_bank(anna: &str) -> Queries {
             name.to_owned(),
             format!("/cosmos.auth.v1beta1.Query/{method}"),
             request,
-        ))
+        ));
     };
     let nobody = address("nobody");
     auth("account", "Account", bytes(1, anna.as_bytes()));
@@ -460,7 +460,7 @@ fn auth_and_bank(anna: &str) -> Queries {
             name.to_owned(),
             format!("/cosmos.bank.v1beta1.Query/{method}"),
             request,
-        ))
+        ));
     };
     let of =
         |who: &str, denom: &str| [bytes(1, who.as_bytes()), bytes(2, denom.as_bytes())].concat();
@@ -508,7 +508,7 @@ fn of_wasm(anna: &str, contract: &str) -> Queries {
             name.to_owned(),
             format!("/cosmwasm.wasm.v1.Query/{method}"),
             request,
-        ))
+        ));
     };
     let page = |fields: &[Vec<u8>]| fields.concat();
     wasm("codes", "Codes", Vec::new());
@@ -641,7 +641,7 @@ fn of_services(subject: &Subject) -> Queries {
     let height = number(1, subject.height);
     let mut list = Vec::new();
     let mut add = |name: &str, path: &str, request: Vec<u8>| {
-        list.push((name.to_owned(), path.to_owned(), request))
+        list.push((name.to_owned(), path.to_owned(), request));
     };
     let tx = "/cosmos.tx.v1beta1.Service";
     add(

@@ -102,7 +102,7 @@ fn options(arguments: &[String]) -> Result<Options, String> {
             "--artifacts" => options.artifacts = value.into(),
             "--out" => options.out = value.into(),
             "--trees" => {
-                options.trees = u32::try_from(number(value)?).map_err(|error| error.to_string())?
+                options.trees = u32::try_from(number(value)?).map_err(|error| error.to_string())?;
             }
             "--seed" => options.seed = number(value)?,
             "--command" => options.command.clone_from(value),

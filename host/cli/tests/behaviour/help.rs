@@ -98,7 +98,7 @@ fn a_wrong_command_line_ends_with_two() {
     for wrong in [
         &[][..],
         &["nonsense"],
-        &["node"],
+        &["node", "--block-time", "soon"],
         &["status"],
         &["replay"],
         &["replay", "--home", "a", "--log", "b"],

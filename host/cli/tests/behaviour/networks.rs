@@ -83,7 +83,7 @@ fn a_chain_with_keys_of_ethereum_is_refused() {
     let path = file(dir.path(), |file| file["slip44"] = json!(60));
     run(dir.path(), &["network", "show", &path]).refused(3, &["Ethereum", "slip44 is 60"]);
     let path = file(dir.path(), |file| {
-        file["key_algos"] = json!(["ethsecp256k1"])
+        file["key_algos"] = json!(["ethsecp256k1"]);
     });
     run(dir.path(), &["key", "list", "--network", &path]).refused(3, &["Ethereum"]);
 }
@@ -92,7 +92,7 @@ fn a_chain_with_keys_of_ethereum_is_refused() {
 fn a_node_that_is_not_there_is_a_six_with_what_to_do() {
     let dir = tempfile::tempdir().unwrap();
     let path = file(dir.path(), |file| {
-        file["apis"]["rpc"][0]["address"] = json!("http://127.0.0.1:1")
+        file["apis"]["rpc"][0]["address"] = json!("http://127.0.0.1:1");
     });
     let ask = ["query", "account", "some1x", "--network", &path];
     run(dir.path(), &ask).refused(6, &["127.0.0.1:1", "--network"]);

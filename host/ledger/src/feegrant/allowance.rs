@@ -229,7 +229,7 @@ impl Basic {
 impl Periodic {
     fn read(periodic: &PeriodicAllowance) -> Result<Periodic, String> {
         let none = BasicAllowance::default();
-        let period = periodic.period.clone().unwrap_or_default();
+        let period = periodic.period.unwrap_or_default();
         let nanos = period.seconds.checked_mul(SECOND);
         let nanos = nanos.and_then(|nanos| nanos.checked_add(i64::from(period.nanos)));
         let first = Instant {

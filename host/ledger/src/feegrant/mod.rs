@@ -60,13 +60,9 @@ pub(crate) fn grant(
     };
     refuse_second(session, pair)?;
     let allowance = message.allowance.as_ref().map(Allowance::read);
-    let allowance = match allowance {
-        Some(Ok(allowance)) => allowance,
-        _ => {
-            return Err(feegrant::NO_ALLOWANCE
-                .because("failed to get allowance")
-                .into());
-        }
+    let Some(Ok(allowance)) = allowance else {
+        let text = "failed to get allowance";
+        return Err(feegrant::NO_ALLOWANCE.because(text).into());
     };
     allowance.check()?;
     refuse_second(session, pair)?;

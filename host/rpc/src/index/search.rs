@@ -64,13 +64,9 @@ impl Index {
     }
 
     fn by_hash(&self, condition: &Condition) -> Result<Vec<Position>, SearchError> {
-        let text = match &condition.test {
-            Test::Is(text) => text,
-            _ => {
-                return Err(SearchError::Question(
-                    "tx.hash is compared with a text".to_owned(),
-                ));
-            }
+        let Test::Is(text) = &condition.test else {
+            let text = "tx.hash is compared with a text";
+            return Err(SearchError::Question(text.to_owned()));
         };
         let hash = hex::decode(text).map_err(|error| {
             SearchError::Question(format!(

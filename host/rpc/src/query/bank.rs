@@ -64,7 +64,7 @@ fn coin(denom: &str, amount: Option<&[u8]>) -> Coin {
     let amount = amount.map(String::from_utf8_lossy);
     Coin {
         denom: denom.to_owned(),
-        amount: amount.map_or_else(|| "0".to_owned(), |amount| amount.into_owned()),
+        amount: amount.map_or_else(|| "0".to_owned(), std::borrow::Cow::into_owned),
     }
 }
 

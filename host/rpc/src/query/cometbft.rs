@@ -112,7 +112,7 @@ fn at(asked: &Asked<'_>, height: u64) -> Result<Shown, QueryFailure> {
     // A commit at height 0 stands for none.
     let last_commit: Option<Commit> = Some(asked.view.last_commit(height)?.into());
     let sdk_header = SdkHeader {
-        version: header.version.clone(),
+        version: header.version,
         chain_id: header.chain_id.clone(),
         height: header.height,
         time: header.time,

@@ -21,7 +21,7 @@ pub fn export(
 ) -> Result<Answer, Failure> {
     let sealed = settings::keys()?.get(name)?;
     let file = passphrase.passphrase_file.as_deref();
-    let key = sealed.open(&*Wanted::of_key(name, file).get()?)?;
+    let key = sealed.open(&Wanted::of_key(name, file).get()?)?;
     let of = format!("the armor of {name}");
     let chosen = Wanted::of_armor(&of, armor.armor_passphrase_file.as_deref()).choose()?;
     let text = armor_key(&key, &chosen)?;

@@ -44,7 +44,7 @@ pub fn run(args: &TxNewArgs) -> Result<Answer, Failure> {
         "{}\nThe transaction is in {place}, still unsigned. Next: commons tx sign {place} --key {} --out SIGNED\n",
         shown.text, args.from
     );
-    answer("commons/tx-new/1", &args.out, &file, shown.document, text)
+    answer("commons/tx-new/1", &args.out, &file, &shown.document, text)
 }
 
 /// The answer of a command that writes a transaction file; where that goes to stdout, the file is the answer.
@@ -52,7 +52,7 @@ pub fn answer(
     schema: &str,
     out: &Path,
     file: &TxFile,
-    shown: Value,
+    shown: &Value,
     text: String,
 ) -> Result<Answer, Failure> {
     if out.as_os_str() == "-" {

@@ -36,7 +36,7 @@ pub fn sign(args: &TxSignArgs) -> Result<Answer, Failure> {
     // Before the passphrase is asked for, so that not giving it is a way to say no.
     say_plainly(&format!("This is what will be signed:\n\n{}", shown.text));
     let passphrase = args.passphrase.passphrase_file.as_deref();
-    let key = sealed.open(&*Wanted::of_key(&args.key, passphrase).get()?)?;
+    let key = sealed.open(&Wanted::of_key(&args.key, passphrase).get()?)?;
     let signature = file.document()?.sign(&key);
     let signed = file.with_signature(&signature)?;
     let place = deliver(&args.out, &signed.to_json()?)?;
@@ -49,7 +49,7 @@ pub fn sign(args: &TxSignArgs) -> Result<Answer, Failure> {
         "commons/tx-sign/1",
         &args.out,
         &signed,
-        shown.document,
+        &shown.document,
         text,
     )
 }

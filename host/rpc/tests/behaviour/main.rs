@@ -1,0 +1,16 @@
+//! What clients of a served chain see, over real sockets.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod development;
+mod grpc;
+mod hostile;
+mod json;
+mod restart;
+mod support;
+mod transactions;
