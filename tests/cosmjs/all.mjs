@@ -290,7 +290,7 @@ class Course {
     const kinds = failed.events.map(({ type }) => type);
     assert.ok(!kinds.includes("execute") && kinds.includes("tx"));
     note("signAndBroadcast of what fails");
-    const poor = { ...this.fee, gas: "50000" };
+    const poor = { ...this.fee, gas: "80000" };
     const short = await this.client.signAndBroadcast(this.me, [{ ...message, value: { ...message.value, msg: utf8(JSON.stringify(response({}))) } }], poor);
     assert.equal(short.code, 11);
     note("too little gas");
