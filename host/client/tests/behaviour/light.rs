@@ -183,17 +183,17 @@ fn every_forgery_alone_is_refused() {
         }
     };
     refused(&chain, &USUAL, "presence", move |m, _, a| {
-        respond(m, a, &|r| r["value"] = json!(Binary::from(b"other")))
+        respond(m, a, &|r| r["value"] = json!(Binary::from(b"other")));
     });
     refused(&chain, &USUAL, "absence", move |m, _, a| {
-        respond(m, a, &|r| r["value"] = Value::Null)
+        respond(m, a, &|r| r["value"] = Value::Null);
     });
     refused(&chain, &USUAL, "not known", move |m, _, a| {
-        respond(m, a, &|r| r["proofOps"] = Value::Null)
+        respond(m, a, &|r| r["proofOps"] = Value::Null);
     });
     refused(&chain, &USUAL, "not known", move |m, _, a| {
         respond(m, a, &|r| {
-            r["proofOps"]["ops"][0]["type"] = json!("ics23:smt")
+            r["proofOps"]["ops"][0]["type"] = json!("ics23:smt");
         });
     });
     refused(&chain, &USUAL, "not known", move |m, _, a| {
@@ -211,11 +211,11 @@ fn every_forgery_alone_is_refused() {
     });
     refused(&chain, &USUAL, "ics23:iavl", move |m, _, a| {
         respond(m, a, &|r| {
-            r["proofOps"]["ops"][0]["data"] = json!("/////w==")
-        })
+            r["proofOps"]["ops"][0]["data"] = json!("/////w==");
+        });
     });
     refused(&chain, &USUAL, "answers for block 19", move |m, _, a| {
-        respond(m, a, &|r| r["height"] = json!("19"))
+        respond(m, a, &|r| r["height"] = json!("19"));
     });
     refused(
         &chain,

@@ -293,6 +293,6 @@ fn sign(
     CommitSig::BlockIdFlagCommit {
         validator_address: address,
         timestamp,
-        signature: Signature::new(key.sign(&bytes).to_bytes().to_vec()).unwrap(),
+        signature: Signature::new(key.sign(&bytes).to_bytes()).unwrap(),
     }
 }

@@ -83,6 +83,10 @@ impl Served {
     }
 
     /// The result of a call, or its error.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "parameters are written where they are used"
+    )]
     pub fn call(&self, method: &str, params: Value) -> Result<Value, Value> {
         let call = json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params });
         let (status, answer) = self.post(call.to_string().as_bytes());

@@ -224,6 +224,7 @@ fn s8_interrupted_dump_leaves_no_partial_file_under_its_name() {
 }
 
 /// A copy made while blocks come is that of one height, with its past, and a ledger like any other.
+#[allow(clippy::disallowed_methods, reason = "a test may use threads")]
 #[test]
 fn copy_made_while_the_chain_goes_on_is_whole() {
     let dir = tempfile::tempdir().unwrap();
