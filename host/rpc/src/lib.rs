@@ -4,12 +4,12 @@
 //!
 //! # Design
 //!
-//! One thread owns the [`commons_node::Node`] and makes its blocks ([`chain`]); it takes orders from a bounded queue and refuses when that
+//! One thread owns the [`commons_node::Node`] and makes its blocks (`chain`); it takes orders from a bounded queue and refuses when that
 //! is full. After each block it publishes a [`commons_node::View`]: the state and the blocks up to it, pinned. Questions work on a view, on
 //! a pool of threads, so that they wait neither for a block nor for each other. The forms of answers are structures of this crate
-//! ([`answer`]); queries are written once ([`query`]) and reached by `abci_query` and by gRPC.
+//! (`answer`); queries are written once (`query`) and reached by `abci_query` and by gRPC.
 //!
-//! [`index`] keeps what the block log does not: logs and events of transactions, found by hash, height and event. It is a file of its own,
+//! `index` keeps what the block log does not: logs and events of transactions, found by hash, height and event. It is a file of its own,
 //! executed anew from the block log when it is absent, behind or of another chain, and never part of what the chain agrees on.
 //!
 //! # Blocks
