@@ -110,11 +110,11 @@ impl Code {
         &self.inner.analysis
     }
 
-    /// The bytes this contract keeps in memory: the compiled images, code and tables, and the wasm.
+    /// The bytes this contract keeps in memory: its builds, and the wasm. They grow when a call needs more than was loaded.
     pub(crate) fn held_bytes(&self) -> u64 {
-        let exact = self.inner.exact.get().map_or(0, Build::image_bytes);
-        let images = self.inner.loaded.image_bytes().saturating_add(exact);
-        images.saturating_add(u64::try_from(self.inner.wasm.len()).unwrap_or(u64::MAX))
+        let exact = self.inner.exact.get().map_or(0, Build::held_bytes);
+        let builds = self.inner.loaded.held_bytes().saturating_add(exact);
+        builds.saturating_add(u64::try_from(self.inner.wasm.len()).unwrap_or(u64::MAX))
     }
 
     /// The build that was loaded.
@@ -213,10 +213,14 @@ impl Build {
         })
     }
 
-    fn image_bytes(&self) -> u64 {
+    /// The compiled image, code and tables, and what a trap had made.
+    fn held_bytes(&self) -> u64 {
         let image = self.pre.module().image_range();
         let bytes = image.end.addr().saturating_sub(image.start.addr());
-        u64::try_from(bytes).unwrap_or(u64::MAX)
+        let owing = self.owing.get().map_or(0, Owing::bytes);
+        u64::try_from(bytes)
+            .unwrap_or(u64::MAX)
+            .saturating_add(owing)
     }
 }
 

@@ -77,6 +77,26 @@ impl<V: Clone> Memory<V> {
         evicted
     }
 
+    /// Counts a value anew that may have grown since. Returns how many values had to go, this one among them if it is larger
+    /// than the limit now.
+    pub(super) fn measure(&mut self, checksum: &Checksum, bytes: u64) -> u64 {
+        if let Some(pinned) = self.pinned.get_mut(checksum) {
+            pinned.bytes = bytes;
+            return 0;
+        }
+        match self.recent.get(checksum) {
+            Some(recent) if recent.sized.bytes != bytes => {}
+            _ => return 0,
+        }
+        let Some(Sized { value, .. }) = self.take_recent(checksum) else {
+            return 0;
+        };
+        match bytes > self.limit {
+            true => 1,
+            false => self.insert(*checksum, value, bytes),
+        }
+    }
+
     /// Keeps a value until it is unpinned, beside the limit.
     pub(super) fn pin(&mut self, checksum: Checksum, value: V, bytes: u64) {
         if self.pinned.contains_key(&checksum) {
@@ -120,11 +140,11 @@ impl<V: Clone> Memory<V> {
         sum.is_some_and(|sum| sum <= self.limit)
     }
 
-    fn take_recent(&mut self, checksum: &Checksum) {
-        if let Some(Recent { sized, used }) = self.recent.remove(checksum) {
-            self.order.remove(&used);
-            self.recent_bytes = self.recent_bytes.saturating_sub(sized.bytes);
-        }
+    fn take_recent(&mut self, checksum: &Checksum) -> Option<Sized<V>> {
+        let Recent { sized, used } = self.recent.remove(checksum)?;
+        self.order.remove(&used);
+        self.recent_bytes = self.recent_bytes.saturating_sub(sized.bytes);
+        Some(sized)
     }
 
     /// The next moment. 2^64 uses are out of reach, so no two moments are the same.
@@ -195,6 +215,23 @@ mod tests {
         let memory = filled(30, &[(1, 10), (1, 12)]);
         assert_eq!(memory.recent(), Held::new(1, 12));
         assert_eq!(names(&memory), [1]);
+    }
+
+    #[test]
+    fn what_has_grown_is_counted_anew() {
+        let mut memory = filled(30, &[(1, 10), (2, 10)]);
+        assert_eq!(memory.measure(&key(1), 10), 0);
+        assert_eq!(names(&memory), [1, 2], "nothing has changed");
+        assert_eq!(memory.measure(&key(1), 19), 0);
+        assert_eq!(memory.recent(), Held::new(2, 29));
+        assert_eq!(memory.measure(&key(2), 12), 1);
+        assert_eq!(names(&memory), [2]);
+        assert_eq!(memory.measure(&key(2), 31), 1);
+        assert_eq!(memory.recent(), Held::default());
+        assert_eq!(memory.measure(&key(9), 5), 0);
+        memory.pin(key(3), 3, 5);
+        assert_eq!(memory.measure(&key(3), 50), 0);
+        assert_eq!(memory.pinned(), Held::new(1, 50));
     }
 
     #[test]

@@ -168,17 +168,21 @@ impl Cache {
     /// The code if it is in memory, else the flight to wait for or to lead.
     fn find_or_board(&self, checksum: &Checksum) -> Result<Code, Arc<Flight>> {
         let mut state = self.state();
-        match state.memory.find(checksum) {
+        let code = match state.memory.find(checksum) {
             Some(Found::Pinned(code)) => {
                 count(&mut state.statistics.hits_pinned);
-                Ok(code)
+                code
             }
             Some(Found::Recent(code)) => {
                 count(&mut state.statistics.hits_memory);
-                Ok(code)
+                code
             }
-            None => Err(Arc::clone(state.flights.entry(*checksum).or_default())),
-        }
+            None => return Err(Arc::clone(state.flights.entry(*checksum).or_default())),
+        };
+        // Calls may have made another build of it meanwhile, or the list of what traps owe.
+        let evicted = state.memory.measure(checksum, code.held_bytes());
+        add(&mut state.statistics.evictions, evicted);
+        Ok(code)
     }
 
     /// Ends a flight, unless it has no answer and others wait to try for themselves.

@@ -61,9 +61,25 @@ pub(crate) struct Injected {
 pub(crate) struct Owing {
     imports: u32,
     functions: Vec<Owed>,
+    bytes: u64,
 }
 
 impl Owing {
+    fn new(imports: u32, functions: Vec<Owed>) -> Self {
+        let bytes = functions.iter().map(Owed::bytes);
+        let bytes = bytes.fold(0, u64::saturating_add);
+        Self {
+            imports,
+            functions,
+            bytes,
+        }
+    }
+
+    /// The memory that this takes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// What is owed at an operator, given by the function's index and by the distance from the beginning of its body in bytes.
     pub(crate) fn at(&self, function: u32, offset: usize) -> u64 {
         let place = function.checked_sub(self.imports).map(module::position);
@@ -132,10 +148,7 @@ impl<'a> Injection<'a> {
         }
         Ok(Injected {
             wasm: self.module.finish(),
-            owing: Owing {
-                imports: self.source.imports,
-                functions: self.owed,
-            },
+            owing: Owing::new(self.source.imports, self.owed),
         })
     }
 

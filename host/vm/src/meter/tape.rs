@@ -302,6 +302,12 @@ impl Owed {
         }
     }
 
+    /// The memory that this takes.
+    pub(crate) fn bytes(&self) -> u64 {
+        let bytes = size_of_val(self.parts.as_slice()).saturating_add(size_of::<Self>());
+        u64::try_from(bytes).unwrap_or(u64::MAX)
+    }
+
     /// What is owed at an operator of the body.
     pub(crate) fn at(&self, offset: usize) -> u64 {
         let behind = self.parts.partition_point(|(start, _)| *start <= offset);

@@ -188,6 +188,22 @@ fn memory_is_limited_by_bytes() {
     );
 }
 
+/// A trap needs a list that is made when it happens and then kept with the code.
+#[test]
+fn what_a_call_had_made_is_counted_when_the_code_is_loaded_again() {
+    let vm = unlimited();
+    let traps = executing("", 0, "(drop (i32.load (i32.const -8))) (i32.const 0)");
+    let code = vm.load(&traps).unwrap();
+    let before = vm.cache_statistics().recent;
+    let (entry, backend) = (EntryPoint::Execute, Box::<MockChain>::default());
+    let report = vm.call(&code, entry, &[], backend, Gas(1_000_000_000), false);
+    assert!(report.unwrap().outcome.is_err());
+    vm.load(&traps).unwrap();
+    let after = vm.cache_statistics().recent;
+    assert_eq!((before.codes, after.codes), (1, 1));
+    assert!(after.bytes > before.bytes, "{before:?} {after:?}");
+}
+
 #[test]
 fn without_memory_everything_still_runs() {
     let vm = with_memory(0);
