@@ -98,35 +98,26 @@ impl Addresses {
 
     /// Reads a text. All-upper-case is read as its lower-case form, as the SDK does; mixed case is refused.
     pub(crate) fn read(&self, text: &str) -> Result<Address, String> {
-        if text.trim().is_empty() {
-            return Err("empty address string is not allowed".to_owned());
-        }
-        if text.len() < 8 {
-            return Err(format!(
-                "decoding bech32 failed: invalid bech32 string length {}",
-                text.len()
-            ));
-        }
-        let parsed = CheckedHrpstring::new::<Bech32>(text)
-            .map_err(|error| format!("decoding bech32 failed: {error}"))?;
-        let prefix = parsed.hrp().to_lowercase();
+        let (prefix, address) = decode(text)?;
         if prefix != self.prefix {
             return Err(format!(
                 "invalid Bech32 prefix; expected {}, got {prefix}",
                 self.prefix
             ));
         }
-        let bytes: Vec<u8> = parsed.byte_iter().collect();
-        let address = Address::from_bytes(&bytes).ok_or_else(|| {
-            format!(
-                "address length must be 20 or 32 bytes, got {}: invalid address",
-                bytes.len()
-            )
-        })?;
-        if self.write(&address) != text.to_lowercase() {
-            return Err("decoding bech32 failed: invalid incomplete group".to_owned());
+        address
+    }
+
+    /// Reads the text of a validator's address.
+    pub(crate) fn read_validator(&self, text: &str) -> Result<Address, String> {
+        let (prefix, address) = decode(text)?;
+        let expected = format!("{}valoper", self.prefix);
+        if prefix != expected {
+            return Err(format!(
+                "hrp does not match bech32 prefix: expected '{expected}' got '{prefix}': internal logic error"
+            ));
         }
-        Ok(address)
+        address
     }
 
     /// Reads a text that must be the canonical one.
@@ -138,3 +129,58 @@ impl Addresses {
         Ok(address)
     }
 }
+
+/// Prefix and address of a text; the inner error is that of the address, which comes behind that of a wrong prefix.
+fn decode(text: &str) -> Result<(String, Result<Address, String>), String> {
+    if text.trim().is_empty() {
+        return Err("empty address string is not allowed".to_owned());
+    }
+    let refused = |reason: String| format!("decoding bech32 failed: {reason}");
+    let parsed = CheckedHrpstring::new::<Bech32>(text).map_err(|error| {
+        let reason = flaw(&text.to_ascii_lowercase(), text);
+        refused(reason.unwrap_or_else(|| error.to_string()))
+    })?;
+    let prefix = parsed.hrp().to_lowercase();
+    let bytes: Vec<u8> = parsed.byte_iter().collect();
+    let address = Address::from_bytes(&bytes).ok_or_else(|| {
+        format!(
+            "address length must be 20 or 32 bytes, got {}: invalid address",
+            bytes.len()
+        )
+    });
+    // Bits that no byte has room for are refused, not dropped.
+    let again = bech32::encode::<Bech32>(parsed.hrp(), &bytes).unwrap_or_default();
+    if again.to_lowercase() != text.to_lowercase() {
+        return Err(refused("invalid incomplete group".to_owned()));
+    }
+    Ok((prefix, address))
+}
+
+/// What a real chain finds wrong with a text that is no bech32 (`cosmos/btcutil`), as far as it can be said in its words.
+fn flaw(lower: &str, text: &str) -> Option<String> {
+    if text.len() < 8 {
+        return Some(format!("invalid bech32 string length {}", text.len()));
+    }
+    if let Some(odd) = text.chars().find(|c| !('!'..='~').contains(c)) {
+        return Some(format!("invalid character in string: '{odd}'"));
+    }
+    if lower != text && text.to_ascii_uppercase() != text {
+        return Some("string not all lowercase or all uppercase".to_owned());
+    }
+    let at = lower.rfind('1');
+    let Some(data) = at.filter(|at| *at > 0).and_then(|at| lower.get(at + 1..)) else {
+        return Some(format!(
+            "invalid separator index {}",
+            at.map_or("-1", |_| "0")
+        ));
+    };
+    if data.len() < 6 {
+        let at = lower.len() - data.len() - 1;
+        return Some(format!("invalid separator index {at}"));
+    }
+    let odd = data.bytes().find(|byte| !CHARSET.contains(byte))?;
+    Some(format!("invalid character not part of charset: {odd}"))
+}
+
+/// The 32 characters of bech32.
+const CHARSET: &[u8] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";

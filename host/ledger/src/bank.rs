@@ -2,7 +2,7 @@
 
 use crate::account::{self, Module};
 use crate::address::Address;
-use crate::coin::{self, Coin};
+use crate::coin::{self, Coin, Wanted};
 use crate::error::{Failure, Fault, Stop, bank, sdk, wasm};
 use crate::event::{self, Event};
 use crate::gas;
@@ -94,29 +94,33 @@ pub(crate) fn supply(session: &Session, denom: &str) -> Result<u128, Stop> {
     amount_at(session, &keys::supply(denom))
 }
 
-/// Takes coins from an address. Its account is looked at, because it might hold coins back; ours hold none.
+/// Takes coins from an address, and says what was taken. Its account is looked at, because it might hold coins back; ours hold none.
 fn subtract(
     session: &Session,
     from: &Address,
-    coins: &[Coin],
+    wanted: &[Wanted],
     events: &mut Vec<Event>,
-) -> Result<(), Stop> {
+) -> Result<Vec<Coin>, Stop> {
     session.read(&keys::account(from))?;
-    for coin in coins {
-        let held = balance(session, from, &coin.denom)?;
-        let Some(left) = held.checked_sub(coin.amount) else {
-            let held = Coin::new(held, coin.denom.clone());
-            let text = format!("spendable balance {held} is smaller than {coin}");
+    let mut taken = Vec::with_capacity(wanted.len());
+    for wanted in wanted {
+        let held = balance(session, from, &wanted.denom)?;
+        let coin = wanted.coin();
+        let left = coin.as_ref().and_then(|coin| held.checked_sub(coin.amount));
+        let (Some(coin), Some(left)) = (coin, left) else {
+            let held = Coin::new(held, wanted.denom.clone());
+            let text = format!("spendable balance {held} is smaller than {wanted}");
             return Err(sdk::INSUFFICIENT_FUNDS.because(text).into());
         };
         set_balance(session, from, &Coin::new(left, coin.denom.clone()))?;
+        taken.push(coin);
     }
     events.push(
         Event::new("coin_spent")
             .with("spender", session.text(from))
-            .with("amount", coin::list(coins)),
+            .with("amount", coin::list(wanted)),
     );
-    Ok(())
+    Ok(taken)
 }
 
 /// Gives coins to an address.
@@ -146,20 +150,20 @@ fn transfer(
     session: &Session,
     from: &Address,
     to: &Address,
-    coins: &[Coin],
+    wanted: &[Wanted],
     events: &mut Vec<Event>,
-) -> Result<(), Stop> {
-    subtract(session, from, coins, events)?;
-    add(session, to, coins, events)?;
+) -> Result<Vec<Coin>, Stop> {
+    let coins = subtract(session, from, wanted, events)?;
+    add(session, to, &coins, events)?;
     account::open_if_absent(session, to)?;
     let sender = session.text(from);
     events.push(transferred(
         session.text(to),
         sender.as_str(),
-        coin::list(coins),
+        coin::list(&coins),
     ));
     events.push(Event::new(event::MESSAGE).with("sender", sender));
-    Ok(())
+    Ok(coins)
 }
 
 fn transferred(recipient: String, sender: &str, amount: String) -> Event {
@@ -169,23 +173,23 @@ fn transferred(recipient: String, sender: &str, amount: String) -> Event {
         .with("amount", amount)
 }
 
-/// Moves the funds of a contract call: a transfer without the `message` event.
+/// Moves the funds of a contract call, and says what they are: a transfer without the `message` event.
 pub(crate) fn transfer_funds(
     session: &Session,
     from: &Address,
     to: &Address,
-    coins: &[Coin],
+    wanted: &[Wanted],
     events: &mut Vec<Event>,
-) -> Result<(), Stop> {
-    if coins.is_empty() {
-        return Ok(());
+) -> Result<Vec<Coin>, Stop> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
     }
-    charge_enabled(session, coins.len())?;
+    charge_enabled(session, wanted.len())?;
     refuse_blocked(to, || session.text(to))?;
     let mut emitted = Vec::new();
-    transfer(session, from, to, coins, &mut emitted)?;
+    let coins = transfer(session, from, to, wanted, &mut emitted)?;
     events.extend(event::of_submessage(emitted, false));
-    Ok(())
+    Ok(coins)
 }
 
 /// Pays for asking whether coins of so many denominations may be sent; here they always may.
@@ -226,7 +230,7 @@ pub(crate) fn send(
     let coins = positive(&message.amount)?;
     charge_enabled(session, coins.len())?;
     refuse_blocked(&to, || message.to_address.clone())?;
-    transfer(session, &from, &to, &coins, events)
+    transfer(session, &from, &to, &coins, events).map(|_| ())
 }
 
 /// Carries out a `MsgMultiSend`: from one to many. Its `message` event stands first.
@@ -266,54 +270,46 @@ pub(crate) fn multi_send(
     }
     subtract(session, &from, &total, events)?;
     for (to, text, coins) in &parts {
-        add(session, to, coins, events)?;
-        events.push(transferred(
-            (*text).clone(),
-            &input.address,
-            coin::list(coins),
-        ));
+        // INVARIANT: a part is no more than the whole, which the sender held.
+        let coins: Vec<Coin> = coins.iter().filter_map(Wanted::coin).collect();
+        add(session, to, &coins, events)?;
+        let amount = coin::list(&coins);
+        events.push(transferred((*text).clone(), &input.address, amount));
     }
     Ok(())
 }
 
-fn positive(amount: &[ProtoCoin]) -> Result<Vec<Coin>, Failure> {
-    let text = || {
-        let texts: Vec<String> = amount
-            .iter()
-            .map(|coin| format!("{}{}", coin.amount, coin.denom))
-            .collect();
-        texts.join(",")
-    };
-    let coins = coin::from_proto(amount).ok_or_else(|| sdk::INVALID_COINS.because(text()))?;
-    if coins.is_empty() || coin::check_list(&coins).is_err() {
-        return Err(sdk::INVALID_COINS.because(text()));
+fn positive(amount: &[ProtoCoin]) -> Result<Vec<Wanted>, Failure> {
+    match coin::wanted(amount) {
+        Some(coins) if !coins.is_empty() && coin::check_proto(amount).is_ok() => Ok(coins),
+        _ => Err(sdk::INVALID_COINS.because(coin::proto_list(amount))),
     }
-    Ok(coins)
 }
 
 /// Destroys a contract's coins by way of the account of the wasm module, as wasmd does.
 pub(crate) fn burn(
     session: &Session,
     from: &Address,
-    coins: &[Coin],
+    wanted: &[Wanted],
     events: &mut Vec<Event>,
 ) -> Result<(), Stop> {
-    if coins.is_empty() {
+    if wanted.is_empty() {
         return Err(wasm::EMPTY.because("amount").into());
     }
     let module = account::of_module(session, BURNER)?;
-    transfer(session, from, &module, coins, events)
+    transfer(session, from, &module, wanted, events)
         .map_err(|stop| stop.wrap("transfer to module"))?;
     session.read(&keys::account(&module))?;
-    subtract(session, &module, coins, events).map_err(|stop| stop.wrap("burn coins"))?;
-    for coin in coins {
+    let coins =
+        subtract(session, &module, wanted, events).map_err(|stop| stop.wrap("burn coins"))?;
+    for coin in &coins {
         let left = supply(session, &coin.denom)?.saturating_sub(coin.amount);
         set_amount(session, keys::supply(&coin.denom), left)?;
     }
     events.push(
         Event::new("burn")
             .with("burner", session.text(&module))
-            .with("amount", coin::list(coins)),
+            .with("amount", coin::list(&coins)),
     );
     Ok(())
 }
@@ -322,11 +318,11 @@ pub(crate) fn burn(
 pub(crate) fn pay_fee(
     session: &Session,
     payer: &Address,
-    coins: &[Coin],
+    wanted: &[Wanted],
     events: &mut Vec<Event>,
 ) -> Result<(), Stop> {
     let collector = account::of_module(session, FEE_COLLECTOR)?;
-    transfer(session, payer, &collector, coins, events)
+    transfer(session, payer, &collector, wanted, events).map(|_| ())
 }
 
 /// Passes the fees of the last block on to the module that distributes them, as the SDK's `x/distribution` does when a block begins.

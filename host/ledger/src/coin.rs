@@ -1,6 +1,8 @@
 //! Coins: their form and order; it never moves any.
 
+use crate::amount;
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as ProtoCoin;
+use cosmwasm_std::{Uint128, Uint256};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -51,29 +53,86 @@ pub(crate) fn parse_amount(text: &str) -> Option<u128> {
     (canonical && digits).then(|| text.parse().ok()).flatten()
 }
 
+/// Coins that somebody names in a message: of up to 256 bits, while nobody holds more than 128.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) denom: String,
+    pub(crate) amount: Uint256,
+}
+
+impl Wanted {
+    /// The coin, if there can be so much of it.
+    pub(crate) fn coin(&self) -> Option<Coin> {
+        let amount = Uint128::try_from(self.amount).ok()?.u128();
+        Some(Coin::new(amount, self.denom.clone()))
+    }
+}
+
+impl std::fmt::Display for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.amount, self.denom)
+    }
+}
+
 /// The SDK's text of a list: `1a,2b`.
-pub(crate) fn list(coins: &[Coin]) -> String {
-    let texts: Vec<String> = coins.iter().map(Coin::to_string).collect();
+pub(crate) fn list(coins: &[impl ToString]) -> String {
+    let texts: Vec<String> = coins.iter().map(ToString::to_string).collect();
     texts.join(",")
 }
 
-/// Reads coins of a transaction; `None` if an amount is not a canonical number of 128 bits.
+/// The same of coins as a transaction has them.
+pub(crate) fn proto_list(coins: &[ProtoCoin]) -> String {
+    let text = |coin: &ProtoCoin| format!("{}{}", coin.amount, coin.denom);
+    let texts: Vec<String> = coins.iter().map(text).collect();
+    texts.join(",")
+}
+
+/// Brings the amounts of a transaction into their canonical form.
+pub(crate) fn canonicalise<'a>(
+    coins: impl IntoIterator<Item = &'a mut ProtoCoin>,
+) -> Result<(), String> {
+    for coin in coins {
+        coin.amount = amount::canonical(&coin.amount)?;
+    }
+    Ok(())
+}
+
+/// Coins of a transaction whose amounts are canonical; `None` if one is negative.
+pub(crate) fn wanted(coins: &[ProtoCoin]) -> Option<Vec<Wanted>> {
+    let read = |coin: &ProtoCoin| {
+        Some(Wanted {
+            denom: coin.denom.clone(),
+            amount: amount::whole(&coin.amount)?,
+        })
+    };
+    coins.iter().map(read).collect()
+}
+
+/// Reads coins that the state will keep; `None` if an amount is no number of 128 bits.
 pub(crate) fn from_proto(coins: &[ProtoCoin]) -> Option<Vec<Coin>> {
-    coins
-        .iter()
-        .map(|coin| Some(Coin::new(parse_amount(&coin.amount)?, coin.denom.clone())))
-        .collect()
+    let read = |coin: &ProtoCoin| {
+        let amount = amount::canonical(&coin.amount).ok()?;
+        Some(Coin::new(parse_amount(&amount)?, coin.denom.clone()))
+    };
+    coins.iter().map(read).collect()
 }
 
 /// The form that transactions carry.
 pub(crate) fn to_proto(coins: &[Coin]) -> Vec<ProtoCoin> {
-    coins
-        .iter()
-        .map(|coin| ProtoCoin {
-            denom: coin.denom.clone(),
-            amount: coin.amount.to_string(),
-        })
-        .collect()
+    let write = |coin: &Coin| ProtoCoin {
+        denom: coin.denom.clone(),
+        amount: coin.amount.to_string(),
+    };
+    coins.iter().map(write).collect()
+}
+
+/// The same for coins that somebody names.
+pub(crate) fn wanted_to_proto(coins: &[Wanted]) -> Vec<ProtoCoin> {
+    let write = |coin: &Wanted| ProtoCoin {
+        denom: coin.denom.clone(),
+        amount: coin.amount.to_string(),
+    };
+    coins.iter().map(write).collect()
 }
 
 /// Checks the form of a denomination (Cosmos SDK `types/coin.go`).
@@ -89,40 +148,48 @@ pub(crate) fn check_denom(denom: &str) -> Result<(), String> {
 
 /// Checks that a list is sorted by denomination, without duplicates, and positive throughout. The empty list passes.
 pub(crate) fn check_list(coins: &[Coin]) -> Result<(), String> {
-    let mut low: Option<&str> = None;
-    for coin in coins {
-        check_denom(&coin.denom)?;
-        match low {
-            Some(low) if coin.denom.as_str() < low => {
-                return Err(format!("denomination {} is not sorted", coin.denom));
-            }
-            Some(low) if coin.denom == low => {
-                return Err(format!("duplicate denomination {}", coin.denom));
-            }
-            Some(_) if coin.amount == 0 => {
-                return Err(format!("coin {} amount is not positive", coin.denom));
-            }
-            None if coin.amount == 0 => return Err(format!("coin {coin} amount is not positive")),
-            _ => low = Some(&coin.denom),
+    let shown = |coin: &Coin| (coin.denom.clone(), coin.amount > 0, coin.to_string());
+    check_each(coins.iter().map(shown))
+}
+
+/// The same for coins of a transaction whose amounts are canonical.
+pub(crate) fn check_proto(coins: &[ProtoCoin]) -> Result<(), String> {
+    let shown = |coin: &ProtoCoin| {
+        let text = format!("{}{}", coin.amount, coin.denom);
+        (coin.denom.clone(), amount::is_positive(&coin.amount), text)
+    };
+    check_each(coins.iter().map(shown))
+}
+
+/// Each coin as its denomination, whether there is any of it, and its text.
+fn check_each(coins: impl Iterator<Item = (String, bool, String)>) -> Result<(), String> {
+    let mut low: Option<String> = None;
+    for (denom, positive, text) in coins {
+        check_denom(&denom)?;
+        match &low {
+            Some(low) if denom < *low => return Err(format!("denomination {denom} is not sorted")),
+            Some(low) if denom == *low => return Err(format!("duplicate denomination {denom}")),
+            Some(_) if !positive => return Err(format!("coin {denom} amount is not positive")),
+            None if !positive => return Err(format!("coin {text} amount is not positive")),
+            _ => low = Some(denom),
         }
     }
     Ok(())
 }
 
 /// What wasmd makes of the coins in a contract's message: duplicates added up, zeroes dropped, sorted. `Err` if a sum overflows or a denomination is malformed.
-pub(crate) fn normalised(coins: Vec<Coin>) -> Result<Vec<Coin>, String> {
-    let mut sums: BTreeMap<String, u128> = BTreeMap::new();
+pub(crate) fn normalised(coins: Vec<Wanted>) -> Result<Vec<Wanted>, String> {
+    let mut sums: BTreeMap<String, Uint256> = BTreeMap::new();
     for coin in coins {
         check_denom(&coin.denom)?;
         let sum = sums.entry(coin.denom).or_default();
         *sum = sum
             .checked_add(coin.amount)
-            .ok_or_else(|| "integer overflow".to_owned())?;
+            .map_err(|_| "integer overflow".to_owned())?;
     }
+    let sums = sums.into_iter().filter(|(_, amount)| !amount.is_zero());
     Ok(sums
-        .into_iter()
-        .filter(|(_, amount)| *amount > 0)
-        .map(|(denom, amount)| Coin { denom, amount })
+        .map(|(denom, amount)| Wanted { denom, amount })
         .collect())
 }
 

@@ -93,24 +93,16 @@ pub(crate) struct Kind {
 impl Kind {
     /// The failure of this kind with a detail in front, as `errorsmod.Wrap` writes it.
     pub(crate) fn because(self, detail: impl std::fmt::Display) -> Failure {
-        Failure {
-            codespace: self.codespace,
-            code: self.code,
-            text: format!("{detail}: {}", self.text),
-            deterministic: false,
-            system: None,
-        }
+        Failure::new(
+            self.codespace,
+            self.code,
+            format!("{detail}: {}", self.text),
+        )
     }
 
     /// The failure of this kind without a detail.
     pub(crate) fn bare(self) -> Failure {
-        Failure {
-            codespace: self.codespace,
-            code: self.code,
-            text: self.text.to_owned(),
-            deterministic: false,
-            system: None,
-        }
+        Failure::new(self.codespace, self.code, self.text.to_owned())
     }
 }
 
@@ -175,6 +167,47 @@ pub(crate) mod feegrant {
     }
 }
 
+/// Errors of codespace `staking`.
+pub(crate) mod staking {
+    use super::Kind;
+
+    kinds! { "staking";
+        NO_VALIDATOR = 3, "validator does not exist";
+    }
+}
+
+/// Errors of codespace `distribution`.
+pub(crate) mod distribution {
+    use super::Kind;
+
+    kinds! { "distribution";
+        SET_WITHDRAW_ADDRESS_DISABLED = 8, "set withdraw address disabled";
+    }
+}
+
+/// Errors of codespace `gov`.
+pub(crate) mod gov {
+    use super::Kind;
+
+    kinds! { "gov";
+        INACTIVE_PROPOSAL = 3, "inactive proposal";
+        INVALID_VOTE = 7, "invalid vote option";
+    }
+}
+
+/// Errors of the modules that speak to other chains.
+pub(crate) mod ibc {
+    use super::Kind;
+
+    kinds! { "ibc";
+        INVALID_ADDRESS = 5, "invalid address";
+        INVALID_COINS = 6, "invalid coins";
+    }
+    kinds! { "clientv2";
+        NO_COUNTERPARTY = 35, "counterparty not found";
+    }
+}
+
 /// Errors of codespace `wasm`.
 pub(crate) mod wasm {
     use super::Kind;
@@ -198,6 +231,7 @@ pub(crate) mod wasm {
         NO_SUCH_CODE = 28, "no such code";
         VM_ERROR = 29, "wasmvm error";
         CALL_DEPTH = 30, "max call depth exceeded";
+        UNSUPPORTED_FOR_CONTRACT = 17, "unsupported for this contract";
     }
 }
 
@@ -219,10 +253,14 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure that no module has registered: codespace `undefined`, code 1.
     pub(crate) fn untyped(text: impl Into<String>) -> Failure {
+        Failure::new("undefined", 1, text.into())
+    }
+
+    fn new(codespace: &'static str, code: u32, text: String) -> Failure {
         Failure {
-            codespace: "undefined",
-            code: 1,
-            text: text.into(),
+            codespace,
+            code,
+            text,
             deterministic: false,
             system: None,
         }

@@ -14,6 +14,7 @@
 
 mod account;
 mod address;
+mod amount;
 mod ante;
 mod bank;
 mod block;

@@ -57,12 +57,21 @@ impl Ledger {
     ) -> Result<Result<Vec<u8>, QueryError>, Fault> {
         let address = match self.addresses.read(contract) {
             Ok(address) => address,
-            Err(reason) => return Ok(Err(answer(&sdk::INVALID_ADDRESS.because(reason)))),
+            Err(reason) => {
+                return Ok(Err(QueryError {
+                    codespace: "sdk".to_owned(),
+                    code: 18,
+                    log: format!("{reason}: invalid request"),
+                }));
+            }
         };
         if !json::is_valid(msg) {
-            return Ok(Err(answer(
-                &sdk::INVALID_REQUEST.because("invalid query data"),
-            )));
+            let text = "rpc error: code = InvalidArgument desc = invalid query data";
+            return Ok(Err(QueryError {
+                codespace: "sdk".to_owned(),
+                code: 18,
+                log: format!("{text}: invalid request"),
+            }));
         }
         let opening = Opening {
             vm: self.vm.clone(),

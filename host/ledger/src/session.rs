@@ -180,6 +180,11 @@ impl Session {
         self.charge_bytes(gas::READ_BYTE, constant.value, "ReadPerByte")
     }
 
+    /// Pays for looking for a key of another module, under which nothing can be.
+    pub(crate) fn charge_miss(&self, key: usize) -> Result<(), Stop> {
+        self.charge_read(Constant { key, value: 0 })
+    }
+
     /// Pays for writing an entry that is not kept.
     pub(crate) fn charge_write(&self, key: usize, value: usize) -> Result<(), Stop> {
         self.charge(gas::WRITE_FLAT, "WriteFlat")?;

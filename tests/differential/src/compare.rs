@@ -41,6 +41,21 @@ impl fmt::Display for Difference {
     }
 }
 
+/// What a list of known differences says: for each line of [`Difference::line`] why it is kept, which stands behind it.
+#[must_use]
+pub fn reasons(list: &str) -> BTreeMap<String, String> {
+    let lines = list
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let parts: Vec<&str> = line.splitn(4, " | ").collect();
+            let reason = parts.get(3).copied().unwrap_or_default();
+            (parts[..parts.len().min(3)].join(" | "), reason.to_owned())
+        })
+        .collect()
+}
+
 /// Gas of one transaction on both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GasPair {
@@ -260,7 +275,7 @@ fn names(recording: &Recording) -> Names {
     .collect()
 }
 
-/// The text up to the engine's own words, without amounts of gas that it had used.
+/// The text up to the engine's own words, without amounts of gas that it had used and times of blocks.
 fn words(log: &str) -> String {
     const ENGINE: [&str; 3] = [
         "Error executing Wasm: ",
@@ -272,6 +287,12 @@ fn words(log: &str) -> String {
         if let Some((before, _)) = text.split_once(begin) {
             text = format!("{before}{begin}");
         }
+    }
+    // A recording leaves empty blocks out, and with them the time that a check on arrival compares.
+    if let Some((before, after)) = text.split_once("block time: ")
+        && let Some((_, after)) = after.split_once(", timeout timestamp: ")
+    {
+        text = format!("{before}block time: T, timeout timestamp: {after}");
     }
     if let Some((before, after)) = text.split_once("gasUsed: ") {
         let after = after.trim_start_matches(|c: char| c.is_ascii_digit());

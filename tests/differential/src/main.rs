@@ -5,12 +5,11 @@
     reason = "test support: what goes wrong should stop the run, loudly"
 )]
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use commons_differential::compare::{GasPair, Report, compare, without_time};
+use commons_differential::compare::{GasPair, Report, compare, reasons, without_time};
 use commons_differential::follow::follow;
 use commons_differential::generate;
 use commons_differential::goldens::{self, Subject};
@@ -26,7 +25,7 @@ const USAGE: &str = "usage: differential accounts
        differential goldens --rpc HOST:PORT --artifacts DIR --out DIR [--command TEXT]
        differential follow [--known FILE] RECORDING...
        differential pack RECORDING FILE.gz
-       differential known RECORDING...
+       differential known [--reasons FILE] RECORDING...
        differential compare RECORDING RECORDING";
 
 fn main() -> ExitCode {
@@ -191,7 +190,7 @@ fn follow_all(arguments: &[String]) -> Result<bool, String> {
         ),
         paths => (String::new(), paths),
     };
-    let known: BTreeSet<&str> = known.lines().collect();
+    let known = reasons(&known);
     let mut equal = true;
     for path in paths {
         let path = Path::new(path);
@@ -200,7 +199,7 @@ fn follow_all(arguments: &[String]) -> Result<bool, String> {
         let all = report.differences.len();
         report
             .differences
-            .retain(|difference| !known.contains(difference.line(path).as_str()));
+            .retain(|difference| !known.contains_key(&difference.line(path)));
         equal &= show(&path.display().to_string(), &report);
         println!(
             "of them known and not counted: {}",
@@ -218,16 +217,26 @@ fn pack(paths: &[String]) -> Result<(), String> {
     std::fs::write(to, packed).map_err(|error| format!("{to}: {error}"))
 }
 
-/// The list of what differs, as `tests/data/wasmd/known.txt` has it.
-fn known(paths: &[String]) -> Result<(), String> {
+/// The list of what differs, as `tests/data/wasmd/known.txt` has it; reasons are taken over from the list there is.
+fn known(arguments: &[String]) -> Result<(), String> {
+    let (list, paths) = match arguments {
+        [flag, file, paths @ ..] if flag == "--reasons" => (
+            std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?,
+            paths,
+        ),
+        paths => (String::new(), paths),
+    };
+    let reasons = reasons(&list);
     println!(
-        "# What our node answers otherwise than wasmd: recording | step | part of the answer. Made by: differential known RECORDING..."
+        "# What our node answers otherwise than wasmd: recording | step | part of the answer | why it stays so.\n# Made by: differential known --reasons tests/data/wasmd/known.txt RECORDING... (a new line has no reason yet, and a test wants one)"
     );
     for path in paths {
         let path = Path::new(path);
         let theirs = Recording::read(path)?;
         for difference in compare(&theirs, &follow(&theirs)).differences {
-            println!("{}", difference.line(path));
+            let line = difference.line(path);
+            let reason = reasons.get(&line).map_or("", String::as_str);
+            println!("{line} | {reason}");
         }
     }
     Ok(())

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use commons_differential::compare::compare;
+use commons_differential::compare::{compare, reasons};
 use commons_differential::follow::follow;
 use commons_differential::generate::trees;
 use commons_differential::record::nanos;
@@ -36,7 +36,7 @@ fn recordings() -> Vec<(String, Recording)> {
         .collect()
 }
 
-/// Differences that are known, one a line: recording, step, part of the answer. A line that no longer differs has to go.
+/// Differences that are known, one a line: recording, step, part of the answer, and why they stay. A line that no longer differs has to go.
 #[test]
 fn our_node_answers_as_wasmd_did_but_for_what_is_listed() {
     let mut found = BTreeSet::new();
@@ -55,10 +55,11 @@ fn our_node_answers_as_wasmd_did_but_for_what_is_listed() {
     }
     let known =
         std::fs::read_to_string(data().join("known.txt")).expect("the list of known differences");
-    let known = known
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let known: BTreeSet<String> = known.map(str::to_owned).collect();
+    let known = reasons(&known);
+    for (line, reason) in &known {
+        assert!(reason.len() > 20, "{line}: why does it stay so?");
+    }
+    let known: BTreeSet<String> = known.into_keys().collect();
     let new: Vec<_> = found.difference(&known).collect();
     let gone: Vec<_> = known.difference(&found).collect();
     assert!(

@@ -3,13 +3,13 @@
 use crate::account;
 use crate::address::Address;
 use crate::bank;
-use crate::coin::{self, Coin};
+use crate::coin::{self, Coin, Wanted};
 use crate::error::{Failure, Stop, sdk};
 use crate::event::Event;
 use crate::feegrant::{self, Pair};
 use crate::session::{Mode, Session};
 use crate::tx::{Message, Tx};
-use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as ProtoCoin;
+use cosmwasm_std::Uint256;
 
 /// Takes the fee, also in a simulation; what it must be at least is asked on arrival alone.
 pub(super) fn pay(session: &Session, tx: &Tx, events: &mut Vec<Event>) -> Result<(), Stop> {
@@ -26,7 +26,8 @@ pub(super) fn pay(session: &Session, tx: &Tx, events: &mut Vec<Event>) -> Result
     let Some(payer) = payer else {
         return Err(sdk::NO_SIGNATURES.bare().into());
     };
-    let coins = coins(&fee.amount)?;
+    // INVARIANT: the form was checked, so that no amount is negative.
+    let coins = coin::wanted(&fee.amount).unwrap_or_default();
     if session.mode == Mode::Check {
         require_minimum(session, &coins, fee.gas_limit)?;
     }
@@ -39,8 +40,8 @@ pub(super) fn pay(session: &Session, tx: &Tx, events: &mut Vec<Event>) -> Result
         let text = format!("fee payer address: {text} does not exist");
         return Err(sdk::UNKNOWN_ADDRESS.because(text).into());
     }
-    if coins.iter().any(|coin| coin.amount > 0) {
-        if coin::check_list(&coins).is_err() {
+    if coins.iter().any(|coin| !coin.amount.is_zero()) {
+        if coin::check_proto(&fee.amount).is_err() {
             let text = format!("invalid fee amount: {}", coin::list(&coins));
             return Err(sdk::INSUFFICIENT_FEE.because(text).into());
         }
@@ -55,26 +56,16 @@ pub(super) fn pay(session: &Session, tx: &Tx, events: &mut Vec<Event>) -> Result
     Ok(())
 }
 
-fn coins(amount: &[ProtoCoin]) -> Result<Vec<Coin>, Failure> {
-    coin::from_proto(amount).ok_or_else(|| {
-        let texts: Vec<String> = amount
-            .iter()
-            .map(|coin| format!("{}{}", coin.amount, coin.denom))
-            .collect();
-        sdk::INSUFFICIENT_FEE.because(format!("invalid fee provided: {}", texts.join(",")))
-    })
-}
-
 /// The node's own condition: enough of one of the denominations that it names.
-fn require_minimum(session: &Session, coins: &[Coin], gas: u64) -> Result<(), Failure> {
+fn require_minimum(session: &Session, coins: &[Wanted], gas: u64) -> Result<(), Failure> {
     let prices = &session.admission.min_gas_prices;
     let required: Vec<Coin> = prices
         .iter()
         .map(|price| Coin::new(price.fee(gas), price.denom.clone()))
         .collect();
-    let enough = |coin: &Coin| {
+    let enough = |coin: &Wanted| {
         let same = required.iter().find(|least| least.denom == coin.denom);
-        same.is_some_and(|least| least.amount > 0 && coin.amount >= least.amount)
+        same.is_some_and(|least| least.amount > 0 && coin.amount >= Uint256::from(least.amount))
     };
     if required.iter().all(|least| least.amount == 0) || coins.iter().any(enough) {
         return Ok(());
@@ -87,7 +78,7 @@ fn granter(
     session: &Session,
     tx: &Tx,
     (text, payer): (&str, &Address),
-    coins: &[Coin],
+    coins: &[Wanted],
     events: &mut Vec<Event>,
 ) -> Result<Address, Stop> {
     let granter = session
@@ -102,7 +93,13 @@ fn granter(
         grantee: payer,
     };
     let messages: Vec<&str> = tx.messages.iter().map(Message::type_url).collect();
-    feegrant::pay(session, pair, coins, &messages, events).map_err(|stop| {
+    // More than anybody can hold passes every limit; where there is none, the bank refuses it.
+    let most = |coin: &Wanted| {
+        let coin_or_all = coin.coin();
+        coin_or_all.unwrap_or_else(|| Coin::new(u128::MAX, coin.denom.clone()))
+    };
+    let coins: Vec<Coin> = coins.iter().map(most).collect();
+    feegrant::pay(session, pair, &coins, &messages, events).map_err(|stop| {
         let payer = session.text(payer);
         stop.wrap(format!("{text} does not allow to pay fees for {payer}"))
     })?;

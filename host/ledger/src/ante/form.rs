@@ -1,6 +1,7 @@
 //! Limits that a transaction must keep before anybody is asked to pay: options, numbers of signatures, timeouts, memo, size.
 
 use crate::account;
+use crate::coin;
 use crate::error::{Stop, sdk};
 use crate::gas;
 use crate::instant::{FIRST_SECOND, Instant};
@@ -18,6 +19,12 @@ pub(super) fn check(session: &Session, tx: &Tx) -> Result<(), Stop> {
     if tx.gas_limit() > MAX_GAS {
         let text = format!("invalid gas supplied; {} > {MAX_GAS}", tx.gas_limit());
         return Err(sdk::INVALID_REQUEST.because(text).into());
+    }
+    let fee = tx.auth.fee.as_ref();
+    let fee = fee.map_or(&[][..], |fee| fee.amount.as_slice());
+    if coin::wanted(fee).is_none() {
+        let text = format!("invalid fee provided: {}", coin::proto_list(fee));
+        return Err(sdk::INSUFFICIENT_FEE.because(text).into());
     }
     if tx.signatures.is_empty() {
         return Err(sdk::NO_SIGNATURES.bare().into());
@@ -42,7 +49,10 @@ pub(super) fn check(session: &Session, tx: &Tx) -> Result<(), Stop> {
 }
 
 fn timeouts(session: &Session, tx: &Tx) -> Result<(), Stop> {
-    let (height, timeout) = (session.block.height, tx.body.timeout_height);
+    // Outside of a block a real chain still stands at its last one.
+    let ahead = u64::from(session.mode != Mode::Deliver);
+    let height = session.block.height.saturating_sub(ahead);
+    let timeout = tx.body.timeout_height;
     if timeout > 0 && height > timeout {
         let text = format!("block height: {height}, timeout height: {timeout}");
         return Err(sdk::TIMEOUT_HEIGHT.because(text).into());

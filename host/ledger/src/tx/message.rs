@@ -1,5 +1,6 @@
 //! The messages this ledger carries out and what can be said about them without state; it executes none.
 
+use super::label;
 use crate::address::Addresses;
 use crate::coin;
 use crate::error::{Failure, sdk, wasm};
@@ -28,7 +29,6 @@ pub(super) const MIGRATE: &str = "/cosmwasm.wasm.v1.MsgMigrateContract";
 pub(super) const UPDATE_ADMIN: &str = "/cosmwasm.wasm.v1.MsgUpdateAdmin";
 pub(super) const CLEAR_ADMIN: &str = "/cosmwasm.wasm.v1.MsgClearAdmin";
 
-const MAX_LABEL: usize = 128;
 const MAX_SALT: usize = 64;
 const MAX_ACCESS_ADDRESSES: usize = 50;
 
@@ -80,11 +80,8 @@ impl Message {
             CLEAR_ADMIN => MsgClearAdmin::decode(bytes).map(Message::ClearAdmin),
             url => return Err(format!("unable to resolve type URL {url}")),
         };
-        let message = message.map_err(|error| error.to_string())?;
-        let readable = |coins: &&[ProtoCoin]| coin::from_proto(coins).is_some();
-        if !message.coins().iter().all(readable) {
-            return Err("an amount is not a canonical number".to_owned());
-        }
+        let mut message = message.map_err(|error| error.to_string())?;
+        coin::canonicalise(message.coins())?;
         if let Message::GrantAllowance(grant) = &message
             && let Some(allowance) = &grant.allowance
         {
@@ -140,19 +137,30 @@ impl Message {
         vec![signer]
     }
 
-    fn coins(&self) -> Vec<&[ProtoCoin]> {
+    /// Every coin of it that moves.
+    fn coins(&mut self) -> Vec<&mut ProtoCoin> {
         match self {
-            Message::Send(message) => vec![&message.amount],
+            Message::Send(message) => message.amount.iter_mut().collect(),
             Message::MultiSend(message) => {
-                let inputs = message.inputs.iter().map(|input| input.coins.as_slice());
-                let outputs = message.outputs.iter().map(|output| output.coins.as_slice());
+                let inputs = message.inputs.iter_mut().flat_map(|side| &mut side.coins);
+                let outputs = message.outputs.iter_mut().flat_map(|side| &mut side.coins);
                 inputs.chain(outputs).collect()
             }
-            Message::Instantiate(message) => vec![&message.funds],
-            Message::Instantiate2(message) => vec![&message.funds],
-            Message::Execute(message) => vec![&message.funds],
+            Message::Instantiate(message) => message.funds.iter_mut().collect(),
+            Message::Instantiate2(message) => message.funds.iter_mut().collect(),
+            Message::Execute(message) => message.funds.iter_mut().collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// The type as a real chain names it in errors.
+    pub(crate) fn go_type(&self) -> String {
+        let name = self.type_url().rsplit('.').next().unwrap_or_default();
+        let package = match self {
+            Message::GrantAllowance(_) | Message::RevokeAllowance(_) => "feegrant",
+            _ => "types",
+        };
+        format!("*{package}.{name}")
     }
 
     /// The checks that need no state: wasm messages have them, bank messages are refused in the block.
@@ -273,28 +281,7 @@ fn instantiate(
 ) -> Result<(), Failure> {
     address(addresses, "sender", sender)?;
     code_id(id)?;
-    label(label_text).map_err(|failure| failure.wrap("label"))
-}
-
-fn label(text: &str) -> Result<(), Failure> {
-    if text.is_empty() {
-        return Err(wasm::EMPTY.because("is required"));
-    }
-    if text.len() > MAX_LABEL {
-        let limit = format!("cannot be longer than {MAX_LABEL} characters");
-        return Err(wasm::LIMIT.because(limit));
-    }
-    if text.trim() != text {
-        return Err(wasm::INVALID.because("label must not start/end with whitespaces"));
-    }
-    // Go's unicode.IsPrint takes the ASCII space as the only white space; Rust has no table of the other unprintable classes.
-    if text
-        .chars()
-        .any(|c| c.is_control() || (c.is_whitespace() && c != ' '))
-    {
-        return Err(wasm::INVALID.because("label must have printable characters only"));
-    }
-    Ok(())
+    label::check(label_text).map_err(|failure| failure.wrap("label"))
 }
 
 fn funds_admin_payload(
@@ -303,8 +290,7 @@ fn funds_admin_payload(
     admin: &str,
     msg: &[u8],
 ) -> Result<(), Failure> {
-    let coins = coin::from_proto(funds).ok_or_else(|| sdk::INVALID_COINS.because("funds"))?;
-    coin::check_list(&coins).map_err(|reason| Failure::untyped(format!("funds: {reason}")))?;
+    coin::check_proto(funds).map_err(|reason| Failure::untyped(format!("funds: {reason}")))?;
     if !admin.is_empty() {
         address(addresses, "admin", admin)?;
     }

@@ -4,6 +4,7 @@
 //! and only messages that this ledger carries out.
 
 mod amino;
+mod label;
 mod message;
 mod shape;
 mod sign;
@@ -12,6 +13,7 @@ pub(crate) use amino::Signer;
 pub(crate) use message::Message;
 
 use crate::address::{Address, Addresses};
+use crate::coin;
 use crate::error::{Failure, sdk};
 use crate::instant::Instant;
 use cosmos_sdk_proto::Timestamp;
@@ -72,7 +74,8 @@ impl Timing {
 impl Tx {
     /// Reads a transaction; every failure is sdk/2.
     pub(crate) fn decode(bytes: &[u8], addresses: &Addresses) -> Result<Tx, Failure> {
-        let refused = |reason: String| sdk::TX_PARSE.because(reason);
+        // A real chain adds the words twice: once where it decodes, once where it asks for that.
+        let refused = |reason: String| sdk::TX_PARSE.because(format!("{reason}: tx parse error"));
         shape::check_raw(bytes).map_err(refused)?;
         let raw = TxRaw::decode(bytes).map_err(|error| refused(error.to_string()))?;
         shape::check(&raw.body_bytes, &shape::BODY, true).map_err(refused)?;
@@ -80,8 +83,10 @@ impl Tx {
         let body = TxBody::decode(raw.body_bytes.as_slice())
             .map_err(|error| refused(error.to_string()))?;
         let timing = Timing::decode(&raw.body_bytes).map_err(refused)?;
-        let auth = AuthInfo::decode(raw.auth_info_bytes.as_slice())
+        let mut auth = AuthInfo::decode(raw.auth_info_bytes.as_slice())
             .map_err(|error| refused(error.to_string()))?;
+        let fee = auth.fee.iter_mut().flat_map(|fee| &mut fee.amount);
+        coin::canonicalise(fee).map_err(refused)?;
         let messages: Vec<Message> = body
             .messages
             .iter()

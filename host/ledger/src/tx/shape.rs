@@ -20,12 +20,11 @@ enum Inner {
     Message(&'static Shape),
     /// A `google.protobuf.Any` whose type must be one we know.
     Known,
-    /// A `google.protobuf.Any` of any type.
-    Opaque,
 }
 
 /// The fields of a message, by number.
 pub(super) struct Shape {
+    /// The type as a real chain names it in errors.
     name: &'static str,
     fields: &'static [(u64, Inner)],
 }
@@ -42,44 +41,44 @@ macro_rules! shape {
     };
 }
 
-shape!(pub(super) BODY = "TxBody" {
-    1: Inner::Known, 2: TEXT, 3: NUMBER, 4: NUMBER, 5: Inner::Message(&TIME), 1023: Inner::Opaque, 2047: Inner::Opaque,
+shape!(pub(super) BODY = "*tx.TxBody" {
+    1: Inner::Known, 2: TEXT, 3: NUMBER, 4: NUMBER, 5: Inner::Message(&TIME), 1023: Inner::Known, 2047: Inner::Known,
 });
-shape!(pub(super) AUTH = "AuthInfo" {
+shape!(pub(super) AUTH = "*tx.AuthInfo" {
     1: Inner::Message(&SIGNER), 2: Inner::Message(&FEE), 3: Inner::Message(&TIP),
 });
-shape!(SIGNER = "SignerInfo" { 1: Inner::Known, 2: Inner::Message(&MODE), 3: NUMBER });
+shape!(SIGNER = "*tx.SignerInfo" { 1: Inner::Known, 2: Inner::Message(&MODE), 3: NUMBER });
 // What is inside a multi-signature is not looked into: it is refused later as a whole.
-shape!(MODE = "ModeInfo" { 1: Inner::Message(&SINGLE), 2: TEXT });
-shape!(SINGLE = "ModeInfo.Single" { 1: NUMBER });
-shape!(FEE = "Fee" { 1: Inner::Message(&COIN), 2: NUMBER, 3: TEXT, 4: TEXT });
-shape!(TIP = "Tip" { 1: Inner::Message(&COIN), 2: TEXT });
-shape!(COIN = "Coin" { 1: TEXT, 2: TEXT });
-shape!(KEY = "PubKey" { 1: TEXT });
-shape!(SEND = "MsgSend" { 1: TEXT, 2: TEXT, 3: Inner::Message(&COIN) });
-shape!(TIME = "Timestamp" { 1: NUMBER, 2: NUMBER });
-shape!(PARTY = "Input or Output" { 1: TEXT, 2: Inner::Message(&COIN) });
-shape!(MULTI_SEND = "MsgMultiSend" { 1: Inner::Message(&PARTY), 2: Inner::Message(&PARTY) });
-shape!(GRANT = "MsgGrantAllowance" { 1: TEXT, 2: TEXT, 3: Inner::Known });
-shape!(REVOKE = "MsgRevokeAllowance" { 1: TEXT, 2: TEXT });
-shape!(BASIC = "BasicAllowance" { 1: Inner::Message(&COIN), 2: Inner::Message(&TIME) });
-shape!(PERIODIC = "PeriodicAllowance" {
+shape!(MODE = "*tx.ModeInfo" { 1: Inner::Message(&SINGLE), 2: TEXT });
+shape!(SINGLE = "*tx.ModeInfo_Single" { 1: NUMBER });
+shape!(FEE = "*tx.Fee" { 1: Inner::Message(&COIN), 2: NUMBER, 3: TEXT, 4: TEXT });
+shape!(TIP = "*tx.Tip" { 1: Inner::Message(&COIN), 2: TEXT });
+shape!(COIN = "*types.Coin" { 1: TEXT, 2: TEXT });
+shape!(KEY = "*secp256k1.PubKey" { 1: TEXT });
+shape!(SEND = "*types.MsgSend" { 1: TEXT, 2: TEXT, 3: Inner::Message(&COIN) });
+shape!(TIME = "*types.Timestamp" { 1: NUMBER, 2: NUMBER });
+shape!(PARTY = "*types.Output" { 1: TEXT, 2: Inner::Message(&COIN) });
+shape!(MULTI_SEND = "*types.MsgMultiSend" { 1: Inner::Message(&PARTY), 2: Inner::Message(&PARTY) });
+shape!(GRANT = "*feegrant.MsgGrantAllowance" { 1: TEXT, 2: TEXT, 3: Inner::Known });
+shape!(REVOKE = "*feegrant.MsgRevokeAllowance" { 1: TEXT, 2: TEXT });
+shape!(BASIC = "*feegrant.BasicAllowance" { 1: Inner::Message(&COIN), 2: Inner::Message(&TIME) });
+shape!(PERIODIC = "*feegrant.PeriodicAllowance" {
     1: Inner::Message(&BASIC), 2: Inner::Message(&TIME), 3: Inner::Message(&COIN), 4: Inner::Message(&COIN),
     5: Inner::Message(&TIME),
 });
-shape!(MESSAGES = "AllowedMsgAllowance" { 1: Inner::Known, 2: TEXT });
-shape!(ACCESS = "AccessConfig" { 1: NUMBER, 3: TEXT });
-shape!(STORE = "MsgStoreCode" { 1: TEXT, 2: TEXT, 5: Inner::Message(&ACCESS) });
-shape!(INSTANTIATE = "MsgInstantiateContract" {
+shape!(MESSAGES = "*feegrant.AllowedMsgAllowance" { 1: Inner::Known, 2: TEXT });
+shape!(ACCESS = "*types.AccessConfig" { 1: NUMBER, 3: TEXT });
+shape!(STORE = "*types.MsgStoreCode" { 1: TEXT, 2: TEXT, 5: Inner::Message(&ACCESS) });
+shape!(INSTANTIATE = "*types.MsgInstantiateContract" {
     1: TEXT, 2: TEXT, 3: NUMBER, 4: TEXT, 5: TEXT, 6: Inner::Message(&COIN),
 });
-shape!(INSTANTIATE2 = "MsgInstantiateContract2" {
+shape!(INSTANTIATE2 = "*types.MsgInstantiateContract2" {
     1: TEXT, 2: TEXT, 3: NUMBER, 4: TEXT, 5: TEXT, 6: Inner::Message(&COIN), 7: TEXT, 8: NUMBER,
 });
-shape!(EXECUTE = "MsgExecuteContract" { 1: TEXT, 2: TEXT, 3: TEXT, 5: Inner::Message(&COIN) });
-shape!(MIGRATE = "MsgMigrateContract" { 1: TEXT, 2: TEXT, 3: NUMBER, 4: TEXT });
-shape!(UPDATE_ADMIN = "MsgUpdateAdmin" { 1: TEXT, 2: TEXT, 3: TEXT });
-shape!(CLEAR_ADMIN = "MsgClearAdmin" { 1: TEXT, 3: TEXT });
+shape!(EXECUTE = "*types.MsgExecuteContract" { 1: TEXT, 2: TEXT, 3: TEXT, 5: Inner::Message(&COIN) });
+shape!(MIGRATE = "*types.MsgMigrateContract" { 1: TEXT, 2: TEXT, 3: NUMBER, 4: TEXT });
+shape!(UPDATE_ADMIN = "*types.MsgUpdateAdmin" { 1: TEXT, 2: TEXT, 3: TEXT });
+shape!(CLEAR_ADMIN = "*types.MsgClearAdmin" { 1: TEXT, 3: TEXT });
 
 fn known_type(url: &str) -> Option<&'static Shape> {
     let shape = match url {
@@ -117,20 +116,48 @@ struct Field<'bytes> {
 pub(super) fn check_raw(mut bytes: &[u8]) -> Result<(), String> {
     let mut previous = 0;
     while !bytes.is_empty() {
-        let (field, rest) = next(bytes)?;
-        if !(1..=3).contains(&field.number) || field.wire != 2 {
-            return Err(format!("unknown field {} in TxRaw", field.number));
+        let (field, rest) = next(bytes).map_err(|flaw| format!("invalid length; {flaw}"))?;
+        let (number, wire) = (field.number, field.wire);
+        if wire != 2 {
+            return Err(format!("expected 2 wire type, got {wire}"));
         }
-        if field.number < previous || (field.number == previous && field.number != 3) {
-            return Err("fields of TxRaw are not in ascending order".to_owned());
+        if number < previous || (number == previous && number != 3) {
+            return Err(format!(
+                "txRaw must follow ADR-027, got tagNum {number} after tagNum {previous}"
+            ));
         }
         if !field.shortest {
-            return Err("a length in TxRaw is not in its shortest form".to_owned());
+            return Err(format!(
+                "length prefix varint for tagNum {number} is not as short as possible"
+            ));
         }
-        previous = field.number;
+        if number > 3 {
+            return Err(unknown("*tx.TxRaw", &field));
+        }
+        previous = number;
         bytes = rest;
     }
     Ok(())
+}
+
+fn unknown(name: &str, field: &Field<'_>) -> String {
+    format!(
+        "errUnknownField {name:?}: {{TagNum: {}, WireType:{:?}}}",
+        field.number,
+        wire_name(field.wire)
+    )
+}
+
+fn wire_name(wire: u64) -> &'static str {
+    match wire {
+        0 => "varint",
+        1 => "fixed64",
+        2 => "bytes",
+        3 => "start_group",
+        4 => "end_group",
+        5 => "fixed32",
+        _ => "unknown type",
+    }
 }
 
 /// Messages that may lie inside each other; only allowances can be nested without end.
@@ -156,7 +183,7 @@ fn check_at(mut bytes: &[u8], shape: &Shape, tolerant: bool, depth: u32) -> Resu
             if tolerant && field.number & NON_CRITICAL != 0 {
                 continue;
             }
-            return Err(format!("unknown field {} in {}", field.number, shape.name));
+            return Err(unknown(shape.name, &field));
         };
         let wire = match inner {
             Inner::Leaf(Wire::Varint) => 0,
@@ -164,15 +191,17 @@ fn check_at(mut bytes: &[u8], shape: &Shape, tolerant: bool, depth: u32) -> Resu
         };
         if field.wire != wire {
             return Err(format!(
-                "field {} of {} has wire type {}, expected {wire}",
-                field.number, shape.name, field.wire
+                "Mismatched {:?}: {{TagNum: {}, GotWireType: {:?} != WantWireType: {:?}}}",
+                shape.name,
+                field.number,
+                wire_name(field.wire),
+                wire_name(wire)
             ));
         }
         match inner {
             Inner::Leaf(_) => {}
             Inner::Message(shape) => check_at(field.value, shape, tolerant, depth + 1)?,
             Inner::Known => check_any(field.value, tolerant, depth + 1)?,
-            Inner::Opaque => drop(split_any(field.value)?),
         }
     }
     Ok(())
@@ -194,14 +223,14 @@ fn split_any(mut bytes: &[u8]) -> Result<(String, &[u8]), String> {
         match (field.number, field.wire) {
             (1, 2) => url = field.value,
             (2, 2) => value = field.value,
-            _ => return Err(format!("unknown field {} in Any", field.number)),
+            _ => return Err(unknown("*types.Any", &field)),
         }
     }
     let url = std::str::from_utf8(url).map_err(|_| "a type URL is not UTF-8".to_owned())?;
     Ok((url.to_owned(), value))
 }
 
-/// Takes one field off the front.
+/// Takes one field off the front; what is wrong with it is said in the words of Go's `protowire`.
 fn next(bytes: &[u8]) -> Result<(Field<'_>, &[u8]), String> {
     let (tag, shortest, rest) = varint(bytes)?;
     let field = |value, shortest| Field {
@@ -211,7 +240,7 @@ fn next(bytes: &[u8]) -> Result<(Field<'_>, &[u8]), String> {
         shortest,
     };
     if tag >> 3 == 0 {
-        return Err("a field has number 0".to_owned());
+        return Err("proto: invalid field number".to_owned());
     }
     match tag & 7 {
         0 => {
@@ -226,7 +255,8 @@ fn next(bytes: &[u8]) -> Result<(Field<'_>, &[u8]), String> {
             Ok((field(value, shortest && length_shortest), rest))
         }
         5 => Ok((field(&[], shortest), skip(rest, 4)?.1)),
-        wire => Err(format!("wire type {wire} is not used")),
+        3 | 4 => Err("proto: mismatching end group marker".to_owned()),
+        _ => Err("proto: cannot parse reserved wire type".to_owned()),
     }
 }
 
@@ -235,7 +265,7 @@ fn skip(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), String> {
 }
 
 fn truncated() -> String {
-    "the bytes end inside a field".to_owned()
+    "unexpected EOF".to_owned()
 }
 
 /// A number, whether it is in its shortest form, and the rest.
@@ -256,5 +286,5 @@ fn varint(bytes: &[u8]) -> Result<(u64, bool, &[u8]), String> {
     if bytes.len() < 10 {
         return Err(truncated());
     }
-    Err("a number passes 64 bits".to_owned())
+    Err("proto: variable length integer overflow".to_owned())
 }

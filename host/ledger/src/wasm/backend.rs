@@ -159,8 +159,8 @@ impl Backend for ContractBackend {
     }
 
     fn query(&mut self, request: &[u8], gas_limit: Gas) -> BackendResult<Vec<u8>> {
-        let depth = self.depth;
-        self.metered(|session| query::answer(session, request, gas_limit, depth))
+        let (depth, asker) = (self.depth, self.contract.clone());
+        self.metered(|session| query::answer(session, &asker, request, gas_limit, depth))
     }
 
     fn debug(&mut self, message: &str) {

@@ -5,7 +5,7 @@ use super::record;
 use super::response;
 use crate::address::Address;
 use crate::bank;
-use crate::coin::Coin;
+use crate::coin::{self, Coin, Wanted};
 use crate::error::{Failure, Stop, sdk, wasm};
 use crate::event::{CONTRACT, Event};
 use crate::session::{Depth, Session};
@@ -33,7 +33,7 @@ pub(crate) fn execute(
         &stored,
         "Loading CosmWasm module: execute",
     )?;
-    bank::transfer_funds(session, &sender, &contract, &funds, events)?;
+    let funds = bank::transfer_funds(session, &sender, &contract, &funds, events)?;
     note(
         session,
         EntryPoint::Execute,
@@ -69,8 +69,8 @@ pub(super) fn read(session: &Session, what: &str, text: &str) -> Result<Address,
 }
 
 /// The funds of a message, checked before.
-pub(super) fn funds(coins: &[ProtoCoin]) -> Result<Vec<Coin>, Failure> {
-    crate::coin::from_proto(coins).ok_or_else(|| sdk::INVALID_COINS.because("funds"))
+pub(super) fn funds(coins: &[ProtoCoin]) -> Result<Vec<Wanted>, Failure> {
+    coin::wanted(coins).ok_or_else(|| sdk::INVALID_COINS.because("funds"))
 }
 
 /// Notes a call for the record of those that stand.

@@ -8,7 +8,7 @@ use crate::EntryPoint;
 use crate::account;
 use crate::address::Address;
 use crate::bank;
-use crate::coin::Coin;
+use crate::coin::Wanted;
 use crate::error::{Stop, sdk, wasm};
 use crate::event::{CONTRACT, Event};
 use crate::keys;
@@ -27,7 +27,7 @@ struct Order<'a> {
     admin: Option<Address>,
     label: &'a str,
     msg: &'a [u8],
-    funds: Vec<Coin>,
+    funds: Vec<Wanted>,
     place: Place<'a>,
     depth: Depth,
 }
@@ -108,15 +108,15 @@ fn make(
     }
     let contract = place(session, order, &stored)?;
     claim(session, &contract)?;
-    bank::transfer_funds(session, &order.sender, &contract, &order.funds, events)?;
+    let funds = bank::transfer_funds(session, &order.sender, &contract, &order.funds, events)?;
     note(
         session,
         EntryPoint::Instantiate,
         &contract,
         &order.sender,
-        (&order.funds, order.msg),
+        (&funds, order.msg),
     );
-    let told = entry::info(&sender, &order.funds)?;
+    let told = entry::info(&sender, &funds)?;
     let call = Call {
         contract: &contract,
         checksum: stored.checksum,

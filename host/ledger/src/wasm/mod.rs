@@ -8,6 +8,7 @@ mod backend;
 mod dispatch;
 mod entry;
 mod execute;
+mod foreign;
 mod instantiate;
 mod migrate;
 mod outgoing;

@@ -1,9 +1,10 @@
 //! Turns a contract's message into one of the chain and has it carried out in the contract's name; it opens no branch.
 
 use super::dispatch::Done;
+use super::foreign;
 use crate::address::Address;
 use crate::bank;
-use crate::coin::{self, Coin};
+use crate::coin::{self, Wanted};
 use crate::error::{Failure, Stop, sdk, wasm};
 use crate::gas;
 use crate::route;
@@ -25,12 +26,12 @@ pub(super) fn is_wasm(msg: &Value) -> bool {
     variant(msg).is_some_and(|(module, _)| module == "wasm")
 }
 
-fn variant(msg: &Value) -> Option<(&str, &Value)> {
+pub(super) fn variant(msg: &Value) -> Option<(&str, &Value)> {
     let (module, body) = msg.as_object()?.iter().next()?;
     Some((module, body))
 }
 
-fn unknown() -> Stop {
+pub(super) fn unknown() -> Stop {
     wasm::UNKNOWN_MESSAGE.because("no handler found").into()
 }
 
@@ -54,6 +55,9 @@ pub(super) fn run(
         },
         // Both names are in use for the same thing.
         Some(("any" | "stargate", body)) => Some(any(session, body)?),
+        Some((module @ ("staking" | "distribution" | "gov" | "ibc"), body)) => {
+            return Err(foreign::refuse(session, module, body));
+        }
         _ => return Err(unknown()),
     };
     let mut done = Done {
@@ -66,7 +70,7 @@ pub(super) fn run(
     message.validate(&session.addresses).map_err(|failure| {
         failure.wrap(format!(
             "failed basic validation for message type {}",
-            message.type_url()
+            message.go_type()
         ))
     })?;
     for signer in message.signers() {
@@ -113,17 +117,12 @@ fn any(session: &Session, body: &Value) -> Result<Message, Stop> {
     })
 }
 
-fn coins(list: &[cosmwasm_std::Coin]) -> Result<Vec<Coin>, Failure> {
-    let converted: Option<Vec<Coin>> = list
-        .iter()
-        .map(|coin| {
-            let amount = coin::parse_amount(&coin.amount.to_string())?;
-            Some(Coin::new(amount, coin.denom.clone()))
-        })
-        .collect();
-    let converted =
-        converted.ok_or_else(|| sdk::INVALID_COINS.because("amount of more than 128 bits"))?;
-    coin::normalised(converted).map_err(Failure::untyped)
+fn coins(list: &[cosmwasm_std::Coin]) -> Result<Vec<Wanted>, Failure> {
+    let wanted = list.iter().map(|coin| Wanted {
+        denom: coin.denom.clone(),
+        amount: coin.amount,
+    });
+    coin::normalised(wanted.collect()).map_err(Failure::untyped)
 }
 
 /// A transfer; an empty list is no message at all.
@@ -135,7 +134,7 @@ fn send(
     if amount.is_empty() {
         return Ok(None);
     }
-    let amount = coin::to_proto(&coins(amount)?);
+    let amount = coin::wanted_to_proto(&coins(amount)?);
     Ok(Some(Message::Send(MsgSend {
         from_address,
         to_address,
@@ -157,7 +156,8 @@ fn burn(
 }
 
 fn encode(sender: String, message: WasmMsg) -> Result<Message, Stop> {
-    let funds = |list: Vec<cosmwasm_std::Coin>| Ok::<_, Stop>(coin::to_proto(&coins(&list)?));
+    let funds =
+        |list: Vec<cosmwasm_std::Coin>| Ok::<_, Stop>(coin::wanted_to_proto(&coins(&list)?));
     Ok(match message {
         WasmMsg::Execute {
             contract_addr,

@@ -13,7 +13,7 @@ use cosmos_sdk_proto::cosmwasm::wasm::v1::{
 };
 use flate2::read::GzDecoder;
 use prost::Message;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 const GZIP: [u8; 3] = [0x1f, 0x8b, 0x08];
 
@@ -85,9 +85,12 @@ fn inflate(sent: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let limit = gas::bytes(TxMessage::MAX_CODE);
     let mut reader = GzDecoder::new(sent).take(limit);
-    reader
-        .read_to_end(&mut bytes)
-        .map_err(|error| refused(error.to_string()))?;
+    reader.read_to_end(&mut bytes).map_err(|error| {
+        refused(match error.kind() {
+            ErrorKind::UnexpectedEof => "unexpected EOF".to_owned(),
+            _ => error.to_string(),
+        })
+    })?;
     if bytes.len() >= TxMessage::MAX_CODE {
         return Err(refused(format!("max {limit} bytes: exceeds limit")));
     }

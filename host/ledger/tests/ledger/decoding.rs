@@ -148,21 +148,49 @@ fn unknown_messages_and_amounts_that_are_no_numbers_are_refused() {
     };
     let tx = chain.draft(&chain.anna, vec![unknown]).sign();
     refused(&mut chain, tx, "a message this chain does not carry out");
-    for amount in [
-        "",
-        "-1",
-        "+1",
-        "007",
-        "1.5",
-        "340282366920938463463374607431768211456",
-    ] {
-        let mut message = bank_send(&chain.anna.address, &chain.bert.address, &[]);
-        let mut coin = field(1, b"utoken");
-        coin.extend(field(2, amount.as_bytes()));
-        message.value.extend(field(3, &coin));
-        let tx = chain.draft(&chain.anna, vec![message]).sign();
+    let of_2_to_the_256 = format!("1{}", "0".repeat(78));
+    for amount in ["", "-", "1.5", "08", "1 ", &of_2_to_the_256] {
+        let tx = sending(&chain, amount);
         refused(&mut chain, tx, amount);
     }
+}
+
+/// A transfer to Bert of an amount in any notation.
+fn sending(chain: &Chain, amount: &str) -> Vec<u8> {
+    let mut message = bank_send(&chain.anna.address, &chain.bert.address, &[]);
+    let mut coin = field(1, b"utoken");
+    coin.extend(field(2, amount.as_bytes()));
+    message.value.extend(field(3, &coin));
+    chain.draft(&chain.anna, vec![message]).sign()
+}
+
+/// What a real chain reads as a number: Go's notations, up to 256 bits, signed.
+#[test]
+fn amounts_that_nobody_holds_fail_in_the_block_and_other_notations_pass() {
+    let mut chain = Chain::new();
+    let largest = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+    let above_128_bits = "340282366920938463463374607431768211456";
+    for (amount, code, text) in [
+        ("-1", 10, "-1utoken: invalid coins"),
+        ("-0", 10, "0utoken: invalid coins"),
+        (largest, 5, "is smaller than 1157"),
+        (above_128_bits, 5, "is smaller than 3402"),
+    ] {
+        let tx = sending(&chain, amount);
+        let result = chain.deliver_one(tx);
+        assert_eq!((result.codespace.as_str(), result.code), ("sdk", code));
+        assert!(result.log.contains(text), "{}", result.log);
+        assert!(!result.events.is_empty(), "the checks had passed");
+    }
+    let before = chain.balance(&chain.bert.address, "utoken");
+    for (amount, moved) in [("007", 7), ("010", 8), ("0x10", 16), ("+1", 1), ("1_0", 10)] {
+        let tx = sending(&chain, amount);
+        let result = chain.deliver_one(tx);
+        assert_eq!(result.code, 0, "{amount}: {}", result.log);
+        assert!(format!("{:?}", result.events).contains(&format!("{moved}utoken")));
+    }
+    let after = chain.balance(&chain.bert.address, "utoken");
+    assert_eq!(after - before, 7 + 8 + 16 + 1 + 10);
 }
 
 #[test]

@@ -67,13 +67,13 @@ fn failed_queries_name_the_fault() {
             puppet.as_str(),
             "{",
             18,
-            "invalid query data: invalid request: invalid request",
+            "rpc error: code = InvalidArgument desc = invalid query data: invalid request",
         ),
         (
             "commons1nobody",
             "{}",
             18,
-            "invalid address: invalid request",
+            "decoding bech32 failed: invalid character not part of charset: 111: invalid request",
         ),
     ];
     for (contract, msg, code, log) in cases {

@@ -2,6 +2,8 @@
 
 mod bank;
 mod contracts;
+mod distribution;
+mod ibc;
 mod staking;
 
 pub(crate) use contracts::smart;
@@ -20,13 +22,14 @@ use std::rc::Rc;
 /// Answers a contract's query with the JSON of a `QuerierResult`. Its gas is charged to the meter in force; out of gas inside ends the caller.
 pub(super) fn answer(
     session: &Rc<Session>,
+    asker: &Address,
     request: &[u8],
     limit: Gas,
     depth: Depth,
 ) -> Result<Vec<u8>, Stop> {
     session.open_meter(limit.0 / gas::VM_GAS);
     let layer = session.branch();
-    let result = dispatch(session, request, depth);
+    let result = dispatch(session, asker, request, depth);
     session.roll_back(layer);
     let used = session.close_meter();
     session.charge(used, "contract sub-query")?;
@@ -46,8 +49,9 @@ pub(super) fn answer(
     Ok(json)
 }
 
-/// A question: the module, its variant, and the fields; with the bytes, which a refusal repeats.
+/// A question: who asks, its variant, and the fields; with the bytes, which a refusal repeats.
 struct Question<'a> {
+    asker: &'a Address,
     request: &'a [u8],
     variant: &'a str,
     fields: &'a Value,
@@ -60,14 +64,25 @@ impl Question<'_> {
     }
 }
 
-fn dispatch(session: &Rc<Session>, request: &[u8], depth: Depth) -> Result<Vec<u8>, Stop> {
+fn dispatch(
+    session: &Rc<Session>,
+    asker: &Address,
+    request: &[u8],
+    depth: Depth,
+) -> Result<Vec<u8>, Stop> {
     let parsed: Value =
         serde_json::from_slice(request).map_err(|error| invalid(request, &error))?;
+    if let Some(kind) = misplaced(&parsed) {
+        let text =
+            format!("json: cannot unmarshal {kind} into Go value of type types.QueryRequest");
+        return Err(invalid(request, &text).into());
+    }
     let Some((module, body)) = first(&parsed) else {
         return Err(refuse(SystemError::Unknown {}).into());
     };
     let (variant, fields) = first(body).unwrap_or(("", &Value::Null));
     let question = Question {
+        asker,
         request,
         variant,
         fields,
@@ -79,8 +94,8 @@ fn dispatch(session: &Rc<Session>, request: &[u8], depth: Depth) -> Result<Vec<u
         "custom" => Err(unsupported("custom").into()),
         "stargate" => Err(unsupported("Stargate queries are disabled on this chain").into()),
         "grpc" => Err(unsupported("gRPC queries are disabled on this chain").into()),
-        "ibc" => Err(unsupported("unknown IBCQuery variant").into()),
-        "distribution" => Err(unsupported("unknown distribution query").into()),
+        "ibc" => ibc::answer(session, &question),
+        "distribution" => distribution::answer(session, &question),
         _ => Err(refuse(SystemError::Unknown {}).into()),
     }
 }
@@ -90,7 +105,18 @@ fn first(value: &Value) -> Option<(&str, &Value)> {
     Some((key, value))
 }
 
-fn invalid(request: &[u8], error: &serde_json::Error) -> Failure {
+/// What Go calls a value that stands where an object should; null counts as an empty one.
+fn misplaced(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Bool(_) => Some("bool"),
+        Value::Number(_) => Some("number"),
+        Value::String(_) => Some("string"),
+        Value::Array(_) => Some("array"),
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+fn invalid(request: &[u8], error: &impl ToString) -> Failure {
     refuse(SystemError::InvalidRequest {
         error: error.to_string(),
         request: Binary::from(request),

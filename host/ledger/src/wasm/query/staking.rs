@@ -6,8 +6,6 @@ use crate::gas::{self, Constant};
 use crate::keys;
 use crate::params::BOND_DENOM;
 use crate::session::Session;
-use bech32::Bech32;
-use bech32::primitives::decode::CheckedHrpstring;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -25,7 +23,8 @@ pub(super) fn answer(session: &Session, question: &Question<'_>) -> Result<Vec<u
         "all_validators" => json!({ "validators": [] }),
         "validator" => {
             let asked: Asked = question.read()?;
-            check_validator(session, &asked.address).map_err(Failure::untyped)?;
+            let validator = session.addresses.read_validator(&asked.address);
+            validator.map_err(Failure::untyped)?;
             json!({ "validator": null })
         }
         "all_delegations" => {
@@ -39,8 +38,8 @@ pub(super) fn answer(session: &Session, question: &Question<'_>) -> Result<Vec<u
         "delegation" => {
             let asked: Asked = question.read()?;
             read_address(session, &asked.delegator)?;
-            check_validator(session, &asked.validator)
-                .map_err(|_| sdk::INVALID_ADDRESS.because(&asked.validator))?;
+            let validator = session.addresses.read_validator(&asked.validator);
+            validator.map_err(|_| sdk::INVALID_ADDRESS.because(&asked.validator))?;
             json!({})
         }
         _ => return Err(unsupported("unknown Staking variant").into()),
@@ -59,18 +58,4 @@ fn bond_denom(session: &Session) -> Result<String, Stop> {
         ..gas::STAKING_PARAMS
     })?;
     Ok(denom)
-}
-
-/// Whether a text is the address of some validator, known or not.
-fn check_validator(session: &Session, text: &str) -> Result<(), String> {
-    let expected = format!("{}valoper", session.addresses.prefix());
-    let parsed = CheckedHrpstring::new::<Bech32>(text)
-        .map_err(|error| format!("decoding bech32 failed: {error}"))?;
-    let prefix = parsed.hrp().to_lowercase();
-    if prefix != expected {
-        return Err(format!(
-            "invalid Bech32 prefix; expected {expected}, got {prefix}"
-        ));
-    }
-    Ok(())
 }
