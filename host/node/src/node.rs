@@ -239,6 +239,12 @@ impl Node {
         Ok(State(self.store.snapshot()?))
     }
 
+    /// The transactions that wait for the next block, in their order.
+    #[must_use]
+    pub fn waiting_txs(&self) -> &[Vec<u8>] {
+        self.waiting.txs()
+    }
+
     /// Number of transactions that wait for the next block.
     #[must_use]
     pub fn waiting(&self) -> usize {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use commons_ledger::{Changes, Genesis, Ledger, LedgerConfig, Pending};
-use commons_store::Store;
+use commons_store::{Beginning, Keep, Store};
 use commons_vm::Vm;
 
 use crate::error::NodeError;
@@ -64,6 +64,25 @@ impl Node {
         let origin = origin(genesis, signer.validator());
         Self::begin(vm, origin, Some(signer), |record, initial| {
             Store::in_memory(&genesis.chain_id, record, initial)
+        })
+    }
+
+    /// Starts a chain in memory that keeps so much of its past, as one in a directory does: for reads at earlier heights.
+    /// The others keep their last height alone.
+    pub fn in_memory_keeping(
+        vm: Vm,
+        genesis: &Genesis,
+        signer: Signer,
+        keep: Keep,
+    ) -> Result<Self, NodeError> {
+        let origin = origin(genesis, signer.validator());
+        Self::begin(vm, origin, Some(signer), |record, initial| {
+            Store::begin_in_memory(&Beginning {
+                chain_id: &genesis.chain_id,
+                genesis: record,
+                initial,
+                keep,
+            })
         })
     }
 

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use commons_ledger::{
-    BlockContext, Fault, Genesis, Ledger, Order, QUERY_GAS, STACK_BYTES, StateRead, TxResult,
+    BlockContext, CheckReport, Fault, Genesis, Ledger, Order, Pending, QUERY_GAS, STACK_BYTES,
+    StateRead, TxResult,
 };
 use commons_store::{Entries, Store};
 use tendermint::block;
@@ -104,6 +105,18 @@ impl View {
         Ok(on_deep_stack(|| {
             self.ledger.simulate(self.shared(), &context, tx)
         })??)
+    }
+
+    /// Checks a transaction as if it came now and nothing waited, and lets nothing wait.
+    pub fn check(&self, tx: &[u8]) -> Result<CheckReport, NodeError> {
+        let context = BlockContext {
+            height: self.height().saturating_add(1),
+            ..self.context()
+        };
+        let mut nothing = Pending::default();
+        Ok(self
+            .ledger
+            .check_tx(self.shared(), &mut nothing, &context, tx)?)
     }
 
     /// Asks a contract, as [`crate::Node::query_smart`] does.

@@ -29,6 +29,10 @@ const REMEMBERED: usize = 10_000;
 pub(crate) enum Order {
     /// Check a transaction and take it in.
     Broadcast(Broadcast),
+    /// Tell what waits.
+    Waiting(oneshot::Sender<Vec<Vec<u8>>>),
+    /// Make the header after this height, if it is not there: a proof at the height is checked against it.
+    Seal(u64, oneshot::Sender<Result<(), String>>),
     /// Something for development.
     Develop(Wish, oneshot::Sender<Result<serde_json::Value, String>>),
     /// End.
@@ -111,6 +115,16 @@ impl Chain {
     fn obey(&mut self, order: Order, orders: &Receiver<Order>) -> Result<bool, ServeError> {
         match order {
             Order::Stop => Ok(false),
+            Order::Waiting(reply) => {
+                drop(reply.send(self.node.waiting_txs().to_vec()));
+                Ok(true)
+            }
+            Order::Seal(height, reply) => {
+                let answer = self.seal(height)?;
+                // Who asked may be gone.
+                drop(reply.send(answer));
+                Ok(true)
+            }
             Order::Develop(wish, reply) => {
                 let answer = development::fulfil(self, wish)?;
                 // Who asked may be gone.
@@ -202,6 +216,22 @@ impl Chain {
         let block = self
             .node
             .make_block(self.clock.next(self.node.time_nanos()))?;
+        self.made(block)
+    }
+
+    /// Makes an empty block above `height` if that is the last. The inner error is for the asker alone.
+    fn seal(&mut self, height: u64) -> Result<Result<(), String>, ServeError> {
+        let time = self.clock.next(self.node.time_nanos());
+        match self.node.seal_above(height, time) {
+            Ok(None) => Ok(Ok(())),
+            Ok(Some(block)) => self.made(block).map(|_| Ok(())),
+            Err(error @ NodeError::NoBlock { .. }) => Ok(Err(error.to_string())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Notes a block that was made, and publishes it.
+    fn made(&mut self, block: Block) -> Result<Arc<Block>, ServeError> {
         if let Err(error) = self.index.add(&block) {
             self.index.fail(error.to_string());
         }

@@ -19,6 +19,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::{Sleep, sleep, timeout};
 
+use crate::quotes::Quotes;
 use crate::server::{Shared, stopped};
 
 /// Connections of one socket; more wait to be accepted.
@@ -72,7 +73,7 @@ pub(crate) async fn serve(
         };
         shared.metrics.connected();
         let service = TowerToHyperService::new(router.clone());
-        let stream = TokioIo::new(Patient::new(stream));
+        let stream = TokioIo::new(Quotes::new(Patient::new(stream), protocol));
         let connection = builder.serve_connection_with_upgrades(stream, service);
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {

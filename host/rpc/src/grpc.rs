@@ -24,7 +24,7 @@ use tonic::server::{Grpc, UnaryService};
 use tonic::{Code, Status};
 
 use crate::chain::Checked;
-use crate::query::{self, Kind, QueryFailure};
+use crate::query::{self, Asked, Kind, QueryFailure, height};
 use crate::server::Shared;
 
 /// Sends a transaction.
@@ -116,38 +116,36 @@ impl UnaryService<Vec<u8>> for Method {
 }
 
 async fn answer(shared: &Arc<Shared>, path: String, request: tonic::Request<Vec<u8>>) -> Answer {
-    let asked_at = height(request.metadata())?;
+    let asked_at = named_height(request.metadata())?;
     let bytes = request.into_inner();
     if path == BROADCAST {
         return broadcast(shared, &bytes).await.map(tonic::Response::new);
     }
     let answered = shared.blocking(move |asked| {
-        let last = asked.view.height();
-        if asked_at.is_some_and(|height| height != last) {
-            let text = format!("this node keeps the state of its last block, {last}, alone");
-            return Err(QueryFailure::invalid(text));
-        }
+        let refused = |refusal: height::Refusal| Status::unknown(refusal.status());
+        let at = height::meant(asked, asked_at).map_err(refused)?;
+        let pinned = Asked {
+            view: &height::view(asked, at, &path).map_err(refused)?,
+            shared: asked.shared,
+        };
         let unknown = || QueryFailure::unimplemented(format!("unknown method {path}"));
-        let answer = query::answer(asked, &path, &bytes);
-        Ok((answer.ok_or_else(unknown)??, last))
+        let answer = query::answer(&pinned, &path, &bytes);
+        let answer = answer.unwrap_or_else(|| Err(unknown())).map_err(status)?;
+        Ok::<_, Status>((answer, at))
     });
-    let (answer, last) = answered.await.map_err(Status::internal)?.map_err(status)?;
+    let (answer, at) = answered.await.map_err(Status::internal)??;
     let mut response = tonic::Response::new(answer);
-    response.metadata_mut().insert(HEIGHT, last.into());
+    response.metadata_mut().insert(HEIGHT, at.into());
     Ok(response)
 }
 
-/// The height that is asked at; none for the last one.
-fn height(metadata: &MetadataMap) -> Result<Option<u64>, Status> {
+/// The height that is asked at; 0 for the last one.
+fn named_height(metadata: &MetadataMap) -> Result<i64, Status> {
     let Some(value) = metadata.get(HEIGHT) else {
-        return Ok(None);
+        return Ok(0);
     };
     let height = value.to_str().ok().and_then(|text| text.parse().ok());
-    match height {
-        Some(0) => Ok(None),
-        Some(height) => Ok(Some(height)),
-        None => Err(Status::invalid_argument(format!("{HEIGHT} is no height"))),
-    }
+    height.ok_or_else(|| Status::unknown(format!("{HEIGHT} is no height")))
 }
 
 fn status(failure: QueryFailure) -> Status {

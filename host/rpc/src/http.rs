@@ -74,9 +74,15 @@ async fn body(request: Request) -> Result<Vec<u8>, String> {
 pub(crate) async fn answer(shared: &Arc<Shared>, text: &[u8]) -> Result<Option<Value>, RpcError> {
     let value: Value = serde_json::from_slice(text)
         .map_err(|error| RpcError::parse(format!("error unmarshaling request: {error}")))?;
-    let Value::Array(calls) = value else {
-        return Ok(one(shared, value).await);
+    let Value::Array(values) = value else {
+        return match call(value)? {
+            Some(call) => Ok(Some(respond(shared, call).await)),
+            None => Ok(None),
+        };
     };
+    // One that is no call spoils them all, as on a real chain.
+    let calls: Result<Vec<_>, _> = values.into_iter().map(call).collect();
+    let calls = calls?;
     if calls.len() > MAX_BATCH {
         let text = format!(
             "batch of {} calls, at most {MAX_BATCH} are answered",
@@ -85,10 +91,14 @@ pub(crate) async fn answer(shared: &Arc<Shared>, text: &[u8]) -> Result<Option<V
         return Ok(Some(failure(None, &RpcError::request(text))));
     }
     let mut answers = Vec::new();
-    for call in calls {
-        answers.extend(one(shared, call).await);
+    for call in calls.into_iter().flatten() {
+        answers.push(respond(shared, call).await);
     }
-    Ok((!answers.is_empty()).then_some(Value::Array(answers)))
+    Ok(match answers.len() {
+        // A single answer stands for itself, as on a real chain.
+        0 | 1 => answers.pop(),
+        _ => Some(Value::Array(answers)),
+    })
 }
 
 /// A call, taken apart.
@@ -98,33 +108,24 @@ pub(crate) struct Call {
     pub(crate) params: Value,
 }
 
-/// Takes a call apart; nothing for a notification, and the answer for what is no call.
-pub(crate) fn call(value: Value) -> Result<Option<Call>, Value> {
+/// Takes a call apart; nothing for a notification.
+pub(crate) fn call(value: Value) -> Result<Option<Call>, RpcError> {
+    let wrong = |what: &str| RpcError::parse(format!("error unmarshaling request: {what}"));
     let Value::Object(mut fields) = value else {
-        let error = RpcError::request("a call is an object");
-        return Err(failure(None, &error));
+        return Err(wrong("a call is an object"));
     };
     let id = match fields.remove("id") {
         None | Some(Value::Null) => return Ok(None),
         Some(id @ (Value::String(_) | Value::Number(_))) => id,
-        Some(_) => {
-            let error = RpcError::request("JSON-RPC ID must be string or number");
-            return Err(failure(None, &error));
-        }
+        Some(_) => return Err(wrong("the id of a call is a text or a number")),
     };
-    let Some(Value::String(method)) = fields.remove("method") else {
-        return Err(failure(Some(&id), &RpcError::method()));
+    let method = match fields.remove("method") {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(method)) => method,
+        Some(_) => return Err(wrong("the method of a call is a text")),
     };
     let params = fields.remove("params").unwrap_or_default();
     Ok(Some(Call { id, method, params }))
-}
-
-async fn one(shared: &Arc<Shared>, value: Value) -> Option<Value> {
-    let call = match call(value) {
-        Ok(call) => call?,
-        Err(answer) => return Some(answer),
-    };
-    Some(respond(shared, call).await)
 }
 
 /// Answers a call.

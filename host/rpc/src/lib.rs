@@ -37,6 +37,7 @@ mod keys;
 mod method;
 mod metrics;
 mod query;
+mod quotes;
 mod replay;
 mod server;
 mod websocket;

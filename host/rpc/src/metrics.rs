@@ -56,11 +56,6 @@ impl Metrics {
         self.waiting.store(waiting, Ordering::Relaxed);
     }
 
-    /// How many transactions wait for the next block.
-    pub(crate) fn waiting(&self) -> u64 {
-        self.waiting.load(Ordering::Relaxed)
-    }
-
     /// A call was made, by whatever way.
     pub(crate) fn called(&self, well: bool) {
         self.calls.fetch_add(1, Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! Executes the blocks of a chain again, beside it and in memory: to make the index anew, and to go back. It never writes to the chain.
 
-use commons_node::{Block, Node, NodeError, View, Vm};
+use commons_node::{Block, Node, NodeError, Signer, View, Vm};
+use commons_store::Keep;
 
 use crate::error::{IndexError, ServeError};
 use crate::index::Index;
@@ -15,7 +16,9 @@ pub(crate) fn execute(
     // Who does not have the key executes the blocks all the same, unsigned.
     let is_development = view.origin().validator.is_development();
     let mut node = match is_development {
-        true => Node::in_memory(vm, view.genesis())?,
+        true => {
+            Node::in_memory_keeping(vm, view.genesis(), Signer::development(), Keep::default())?
+        }
         false => Node::replaying(vm, view.origin())?,
     };
     for at in 1..=height {

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 
 use commons_ledger::Genesis;
-use commons_node::{Block, Node, NodeError};
+use commons_node::{Block, Node, NodeError, Signer};
+use commons_store::Keep;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::{broadcast, oneshot, watch};
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) rpc: SocketAddr,
     moniker: String,
     chain_id: String,
+    pace: BlockTime,
     prices: Vec<GasPrice>,
 }
 
@@ -88,6 +90,23 @@ impl Shared {
     /// Sends a transaction to the chain and does not wait.
     pub(crate) fn drop_off(&self, tx: Vec<u8>) -> Result<(), String> {
         self.order(Order::Broadcast(Broadcast { tx, reply: None }))
+    }
+
+    /// The transactions that wait for a block.
+    pub(crate) async fn waiting(&self) -> Result<Vec<Vec<u8>>, String> {
+        let (reply, answer) = oneshot::channel();
+        self.order(Order::Waiting(reply))?;
+        answer.await.map_err(|_| gone())
+    }
+
+    /// Sees to it that the header after `height` comes: at once where blocks are made for what comes in; else it comes by itself.
+    pub(crate) async fn seal(&self, height: u64) -> Result<(), String> {
+        if self.pace != BlockTime::Instant {
+            return Ok(());
+        }
+        let (reply, answer) = oneshot::channel();
+        self.order(Order::Seal(height, reply))?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
     }
 
     /// Asks for what only a chain for development does.
@@ -197,6 +216,7 @@ pub fn spawn(config: Config) -> Result<Handle, ServeError> {
         rpc,
         moniker: config.moniker.clone(),
         chain_id: genesis.chain_id.clone(),
+        pace: config.block_time,
         prices: config.minimum_gas_prices.clone(),
     });
     let sockets = runtime()?;
@@ -234,7 +254,11 @@ fn open(config: &Config) -> Result<Node, ServeError> {
     let vm = config.vm.clone();
     let missing = |dir: PathBuf| ServeError::NoGenesis(dir);
     let dir = match (&config.place, &config.genesis) {
-        (Place::Memory, Some(genesis)) => return Ok(Node::in_memory(vm, genesis)?),
+        (Place::Memory, Some(genesis)) => {
+            let signer = Signer::development();
+            let node = Node::in_memory_keeping(vm, genesis, signer, Keep::default());
+            return Ok(node?);
+        }
         (Place::Memory, None) => return Err(missing("memory".into())),
         (Place::Directory(dir), _) => dir,
     };

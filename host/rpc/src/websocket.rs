@@ -109,7 +109,7 @@ impl Session {
                 Ok(None) => None,
                 Ok(Some(call)) if is_own(&call.method) => Some(self.own(call)),
                 Ok(Some(call)) => Some(http::respond(&self.shared, call).await),
-                Err(answer) => Some(answer),
+                Err(error) => Some(http::failure(None, &error)),
             },
             _ => match http::answer(&self.shared, text).await {
                 Ok(answer) => answer,

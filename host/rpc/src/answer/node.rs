@@ -226,13 +226,13 @@ impl From<&validator::Info> for GenesisValidatorJson {
     }
 }
 
-/// What `num_unconfirmed_txs` answers.
+/// What `unconfirmed_txs` and `num_unconfirmed_txs` answer; only the former has transactions.
 #[derive(Debug, Serialize)]
 pub(crate) struct WaitingAnswer {
     pub(crate) n_txs: String,
     pub(crate) total: String,
     pub(crate) total_bytes: String,
-    pub(crate) txs: Vec<String>,
+    pub(crate) txs: Option<Vec<String>>,
 }
 
 /// What `net_info` answers: this node has no peers.

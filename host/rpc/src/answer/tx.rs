@@ -1,5 +1,7 @@
 //! Transactions, results, events, and the answers of queries in JSON.
 
+use commons_ledger::CheckReport;
+use commons_store::{PROOF_OP, Proof};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tendermint_proto::v0_38::abci::{Event, ExecTxResult};
@@ -48,6 +50,42 @@ pub(crate) struct ResultJson {
     gas_used: String,
     events: Vec<EventJson>,
     codespace: String,
+}
+
+impl Default for ResultJson {
+    /// What stands where there is no result.
+    fn default() -> Self {
+        ExecTxResult::default().into()
+    }
+}
+
+/// What the check of a transaction found.
+#[derive(Debug, Serialize)]
+pub(crate) struct CheckJson {
+    pub(crate) code: u32,
+    pub(crate) data: Option<String>,
+    pub(crate) log: String,
+    pub(crate) info: String,
+    pub(crate) gas_wanted: String,
+    pub(crate) gas_used: String,
+    pub(crate) events: Vec<EventJson>,
+    pub(crate) codespace: String,
+}
+
+impl From<CheckReport> for CheckJson {
+    fn from(report: CheckReport) -> Self {
+        Self {
+            code: report.code,
+            // An empty text if the check passes, and nothing if not.
+            data: (report.code == 0).then(String::new),
+            log: report.log,
+            info: String::new(),
+            gas_wanted: report.gas_wanted.to_string(),
+            gas_used: report.gas_used.to_string(),
+            events: Vec::new(),
+            codespace: report.codespace,
+        }
+    }
 }
 
 impl From<ExecTxResult> for ResultJson {
@@ -210,9 +248,34 @@ pub(crate) struct QueryJson {
     pub(crate) key: Option<String>,
     pub(crate) value: Option<String>,
     #[serde(rename = "proofOps")]
-    pub(crate) proof_ops: Option<()>,
+    pub(crate) proof_ops: Option<ProofOpsJson>,
     pub(crate) height: String,
     pub(crate) codespace: String,
+}
+
+/// The steps of a proof, from the value up.
+#[derive(Debug, Serialize)]
+pub(crate) struct ProofOpsJson {
+    ops: Vec<ProofOpJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct ProofOpJson {
+    r#type: &'static str,
+    key: String,
+    data: String,
+}
+
+impl From<&Proof> for ProofOpsJson {
+    fn from(proof: &Proof) -> Self {
+        Self {
+            ops: vec![ProofOpJson {
+                r#type: PROOF_OP,
+                key: base64(&proof.key),
+                data: base64(&proof.encode()),
+            }],
+        }
+    }
 }
 
 #[cfg(test)]

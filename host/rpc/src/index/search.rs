@@ -41,7 +41,7 @@ impl Index {
         if let Some(hash) = conditions.iter().find(|condition| condition.key == HASH) {
             return self.by_hash(hash);
         }
-        let heights = heights(conditions);
+        let heights = heights(conditions, HEIGHT);
         if heights.is_empty() {
             return Ok(Vec::new());
         }
@@ -131,22 +131,30 @@ impl Index {
     }
 }
 
-/// The heights that the conditions leave.
-fn heights(conditions: &[Condition]) -> RangeInclusive<u64> {
+/// The heights that the conditions on this name leave.
+pub(crate) fn heights(conditions: &[Condition], name: &str) -> RangeInclusive<u64> {
     use super::grammar::Comparison as C;
     let (mut low, mut high) = (i128::from(0u64), i128::from(u64::MAX));
-    for condition in conditions.iter().filter(|one| one.key == HEIGHT) {
-        match condition.test {
+    for condition in conditions.iter().filter(|one| one.key == name) {
+        match &condition.test {
+            // A number in quotes is one all the same.
+            Test::Is(text) => match text.parse() {
+                Ok(number) => {
+                    low = low.max(number);
+                    high = high.min(number);
+                }
+                Err(_) => high = -1,
+            },
             Test::Number(C::Equal, number) => {
-                low = low.max(number);
-                high = high.min(number);
+                low = low.max(*number);
+                high = high.min(*number);
             }
             Test::Number(C::Less, number) => high = high.min(number.saturating_sub(1)),
-            Test::Number(C::AtMost, number) => high = high.min(number),
+            Test::Number(C::AtMost, number) => high = high.min(*number),
             Test::Number(C::More, number) => low = low.max(number.saturating_add(1)),
-            Test::Number(C::AtLeast, number) => low = low.max(number),
+            Test::Number(C::AtLeast, number) => low = low.max(*number),
             Test::Exists => {}
-            Test::Is(_) | Test::Contains(_) => high = -1,
+            Test::Contains(_) => high = -1,
         }
     }
     match (u64::try_from(low), u64::try_from(high)) {

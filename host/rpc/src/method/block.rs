@@ -1,15 +1,18 @@
 //! Methods about blocks: content, header, results, commit.
 
+use std::ops::RangeInclusive;
+
 use commons_node::{BlockRecord, header_hash};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::args::Args;
-use super::{RpcError, height, shown};
+use super::{RpcError, height, page, shown};
 use crate::answer::base64;
 use crate::answer::block::{BlockAnswer, BlockchainAnswer, CommitAnswer, HeaderAnswer, MetaJson};
 use crate::answer::node::ConsensusParamsJson;
 use crate::answer::tx::{BlockResultsAnswer, ResultJson};
-use crate::index::Position;
+use crate::index::search::heights;
+use crate::index::{Position, grammar};
 use crate::query::Asked;
 
 /// Most blocks that `blockchain` gives, as CometBFT has it.
@@ -63,12 +66,12 @@ fn named(asked: &Asked<'_>, args: &Args) -> Result<Option<BlockRecord>, RpcError
 pub(super) fn by_hash(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
     match named(asked, args)? {
         Some(record) => whole(asked, &record),
-        None => Ok(serde_json::json!({ "block_id": null_id(), "block": null })),
+        None => Ok(json!({ "block_id": null_id(), "block": null })),
     }
 }
 
 fn null_id() -> Value {
-    serde_json::json!({ "hash": "", "parts": { "total": 0, "hash": "" } })
+    json!({ "hash": "", "parts": { "total": 0, "hash": "" } })
 }
 
 pub(super) fn header_by_hash(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
@@ -77,7 +80,7 @@ pub(super) fn header_by_hash(asked: &Asked<'_>, args: &Args) -> Result<Value, Rp
             let header = (&record.header).into();
             shown(&HeaderAnswer { header })
         }
-        None => Ok(serde_json::json!({ "header": null })),
+        None => Ok(json!({ "header": null })),
     }
 }
 
@@ -98,6 +101,42 @@ pub(super) fn results(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError>
         consensus_param_updates: ConsensusParamsJson::default(),
         app_hash: Some(base64(&record.root)),
     })
+}
+
+/// Blocks by their heights. They have no events of their own, so that no other condition holds for any.
+pub(super) fn search(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
+    const HEIGHT: &str = "block.height";
+    let query = args.text("query")?.unwrap_or_default();
+    let conditions = grammar::parse(&query).map_err(RpcError::internal)?;
+    let mut heights = heights(&conditions, HEIGHT);
+    if conditions.iter().any(|condition| condition.key != HEIGHT) {
+        heights = RangeInclusive::new(1, 0);
+    }
+    let (low, high) = (
+        (*heights.start()).max(1),
+        (*heights.end()).min(asked.view.height()),
+    );
+    let count = high.saturating_add(1).saturating_sub(low);
+    let is_rising = match args.text("order_by")?.as_deref() {
+        None | Some("" | "desc") => false,
+        Some("asc") => true,
+        Some(_) => {
+            let text = "expected order_by to be either `asc` or `desc` or empty";
+            return Err(RpcError::internal(text));
+        }
+    };
+    let (page, per_page) = page(args, usize::try_from(count).unwrap_or(usize::MAX))?;
+    let skipped = u64::try_from(page.saturating_mul(per_page)).unwrap_or(u64::MAX);
+    let shown_here = u64::try_from(per_page).unwrap_or(u64::MAX);
+    let mut blocks = Vec::new();
+    for step in skipped..skipped.saturating_add(shown_here).min(count) {
+        let height = match is_rising {
+            true => low.saturating_add(step),
+            false => high.saturating_sub(step),
+        };
+        blocks.push(whole(asked, &record(asked, height)?)?);
+    }
+    Ok(json!({ "blocks": blocks, "total_count": count.to_string() }))
 }
 
 pub(super) fn chain(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {

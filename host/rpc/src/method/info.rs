@@ -1,18 +1,21 @@
 //! Methods about the node, its validator and the parameters of the chain.
 
 use commons_node::BlockRecord;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::args::Args;
-use super::{RpcError, height, page, shown};
+use super::{RpcError, coming_height, page, shown};
 use crate::answer::base64;
 use crate::answer::node::{
     AbciInfoAnswer, AbciInfoJson, ConsensusParamsAnswer, ConsensusParamsJson, GenesisAnswer,
     GenesisJson, NetInfoAnswer, StatusAnswer, SyncInfoJson, ValidatorInfoJson, ValidatorJson,
-    ValidatorsAnswer, WaitingAnswer,
+    ValidatorsAnswer,
 };
 use crate::commit;
 use crate::query::Asked;
+
+/// Bytes of one piece of a genesis, as in CometBFT.
+const CHUNK: usize = 16 << 20;
 
 fn validator<'a>(asked: &Asked<'a>) -> Result<&'a tendermint::validator::Info, RpcError> {
     let validators = commit::validators(asked.view);
@@ -87,13 +90,13 @@ pub(super) fn genesis(asked: &Asked<'_>) -> Result<Value, RpcError> {
 
 pub(super) fn consensus_params(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
     shown(&ConsensusParamsAnswer {
-        block_height: height(asked, args)?.to_string(),
+        block_height: coming_height(asked, args)?.to_string(),
         consensus_params: ConsensusParamsJson::default(),
     })
 }
 
 pub(super) fn validators(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
-    let height = height(asked, args)?;
+    let height = coming_height(asked, args)?;
     page(args, 1)?;
     shown(&ValidatorsAnswer {
         block_height: height.to_string(),
@@ -106,15 +109,52 @@ pub(super) fn validators(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcErr
     })
 }
 
-/// What waits: nothing that could be named, since it is in the next block.
-pub(super) fn waiting(asked: &Asked<'_>) -> Result<Value, RpcError> {
-    let waiting = asked.shared.metrics.waiting().to_string();
-    shown(&WaitingAnswer {
-        n_txs: waiting.clone(),
-        total: waiting,
-        total_bytes: "0".to_owned(),
-        txs: Vec::new(),
-    })
+/// How far the next block is: it has not begun, since blocks are made in one go.
+pub(super) fn consensus_state(asked: &Asked<'_>) -> Result<Value, RpcError> {
+    let validator = validator(asked)?;
+    let last = asked.view.block(asked.view.height())?;
+    let power = validator.power.value();
+    let no_votes = format!("BA{{1:_}} 0/{power} = 0.00");
+    let next = asked.view.height().saturating_add(1);
+    Ok(json!({ "round_state": {
+        "height/round/step": format!("{next}/0/1"),
+        "start_time": last.map(|record| record.header.time.to_rfc3339()).unwrap_or_default(),
+        "proposal_block_hash": "",
+        "locked_block_hash": "",
+        "valid_block_hash": "",
+        "height_vote_set": [{
+            "round": 0,
+            "prevotes": ["nil-Vote"],
+            "prevotes_bit_array": no_votes,
+            "precommits": ["nil-Vote"],
+            "precommits_bit_array": no_votes,
+        }],
+        "proposer": { "address": hex::encode_upper(validator.address.as_bytes()), "index": 0 },
+    } }))
+}
+
+/// The genesis in pieces of base64.
+pub(super) fn genesis_chunked(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
+    let whole = genesis(asked)?;
+    let text = whole
+        .get("genesis")
+        .cloned()
+        .unwrap_or_default()
+        .to_string();
+    let chunks: Vec<&[u8]> = text.as_bytes().chunks(CHUNK).collect();
+    let chunk = args.number("chunk")?.unwrap_or_default();
+    let data = usize::try_from(chunk)
+        .ok()
+        .and_then(|chunk| chunks.get(chunk));
+    let data = data.ok_or_else(|| {
+        let last = chunks.len().saturating_sub(1);
+        RpcError::internal(format!("there are {last} chunks, {chunk} is invalid"))
+    })?;
+    Ok(json!({
+        "chunk": chunk.to_string(),
+        "total": chunks.len().to_string(),
+        "data": base64(data),
+    }))
 }
 
 pub(super) fn net(asked: &Asked<'_>) -> Result<Value, RpcError> {

@@ -25,6 +25,7 @@ use commons_node::NodeError;
 pub(crate) struct RpcError {
     pub(crate) code: i32,
     pub(crate) message: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) data: String,
 }
 
@@ -80,12 +81,17 @@ pub(crate) const METHODS: &[(&str, &[&str])] = &[
     ("block", &["height"]),
     ("block_by_hash", &["hash"]),
     ("block_results", &["height"]),
+    ("block_search", &["query", "page", "per_page", "order_by"]),
     ("blockchain", &["minHeight", "maxHeight"]),
     ("broadcast_tx_async", &["tx"]),
+    ("broadcast_tx_commit", &["tx"]),
     ("broadcast_tx_sync", &["tx"]),
+    ("check_tx", &["tx"]),
     ("commit", &["height"]),
     ("consensus_params", &["height"]),
+    ("consensus_state", &[]),
     ("genesis", &[]),
+    ("genesis_chunked", &["chunk"]),
     ("header", &["height"]),
     ("header_by_hash", &["hash"]),
     ("health", &[]),
@@ -97,6 +103,7 @@ pub(crate) const METHODS: &[(&str, &[&str])] = &[
         "tx_search",
         &["query", "prove", "page", "per_page", "order_by"],
     ),
+    ("unconfirmed_txs", &["limit"]),
     ("validators", &["height", "page", "per_page"]),
     ("dev_faucet", &["address", "amount"]),
     ("dev_make_block", &[]),
@@ -120,6 +127,10 @@ pub(crate) async fn call(
 ) -> Result<Value, RpcError> {
     let answer = match method {
         "broadcast_tx_sync" => broadcast::sync(shared, &args).await,
+        "abci_query" => abci::call(shared, &args).await,
+        "broadcast_tx_commit" => broadcast::commit(shared, &args).await,
+        "num_unconfirmed_txs" => broadcast::number_waiting(shared).await,
+        "unconfirmed_txs" => broadcast::waiting(shared, &args).await,
         "broadcast_tx_async" => broadcast::without_waiting(shared, &args),
         _ if method.starts_with("dev_") => development::call(shared, method, &args).await,
         _ => {
@@ -139,19 +150,21 @@ pub(crate) async fn call(
 fn reading(asked: &Asked<'_>, method: &str, args: &Args) -> Result<Value, RpcError> {
     match method {
         "abci_info" => info::abci(asked),
-        "abci_query" => abci::query(asked, args),
         "block" => block::block(asked, args),
         "block_by_hash" => block::by_hash(asked, args),
         "block_results" => block::results(asked, args),
+        "block_search" => block::search(asked, args),
         "blockchain" => block::chain(asked, args),
+        "check_tx" => broadcast::check(asked, args),
         "commit" => block::commit(asked, args),
         "consensus_params" => info::consensus_params(asked, args),
+        "consensus_state" => info::consensus_state(asked),
         "genesis" => info::genesis(asked),
+        "genesis_chunked" => info::genesis_chunked(asked, args),
         "header" => block::header(asked, args),
         "header_by_hash" => block::header_by_hash(asked, args),
         "health" => Ok(Value::Object(serde_json::Map::new())),
         "net_info" => info::net(asked),
-        "num_unconfirmed_txs" => info::waiting(asked),
         "status" => info::status(asked),
         "tx" => tx::one(asked, args),
         "tx_search" => tx::search(asked, args),
@@ -167,7 +180,15 @@ fn shown(answer: &impl Serialize) -> Result<Value, RpcError> {
 
 /// A height that the chain has; the last one if none is given.
 fn height(asked: &Asked<'_>, args: &Args) -> Result<u64, RpcError> {
-    let last = asked.view.height();
+    up_to(asked.view.height(), args)
+}
+
+/// A height of what is known before its block is: that of the next block, if none is given.
+fn coming_height(asked: &Asked<'_>, args: &Args) -> Result<u64, RpcError> {
+    up_to(asked.view.height().saturating_add(1), args)
+}
+
+fn up_to(last: u64, args: &Args) -> Result<u64, RpcError> {
     let Some(given) = args.number("height")? else {
         return Ok(last);
     };

@@ -11,6 +11,9 @@ use crate::query::Asked;
 
 pub(super) fn one(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
     let hash = args.bytes("hash")?;
+    if hash.is_empty() {
+        return Err(RpcError::internal("transaction hash cannot be empty"));
+    }
     let prove = args.flag("prove")?;
     let missing = || RpcError::internal(format!("tx ({}) not found", hex::encode_upper(&hash)));
     if let Some(reason) = asked.shared.index.failure() {

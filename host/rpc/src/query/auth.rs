@@ -30,7 +30,12 @@ fn find(asked: &Asked<'_>, address: &str) -> Result<Any, QueryFailure> {
     if address.is_empty() {
         return Err(QueryFailure::invalid("Address cannot be empty"));
     }
-    let bytes = asked.address(address).map_err(QueryFailure::invalid)?;
+    let bytes = asked.address(address).map_err(|reason| match reason {
+        reason if reason.starts_with("hrp does not match") => {
+            QueryFailure::registered(format!("{reason}: internal logic error"))
+        }
+        reason => QueryFailure::plain(reason),
+    })?;
     let stored = asked.view.state().get(&keys::account(&bytes))?;
     let stored =
         stored.ok_or_else(|| QueryFailure::not_found(format!("account {address} not found")))?;

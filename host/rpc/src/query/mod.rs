@@ -8,6 +8,7 @@ mod auth;
 mod bank;
 mod cometbft;
 mod failure;
+pub(crate) mod height;
 mod node;
 mod page;
 mod tx;

@@ -30,7 +30,7 @@ fn status(asked: &Asked<'_>, _: StatusRequest) -> Result<StatusResponse, QueryFa
     let validators = validators.map(|record| record.header.validators_hash.as_bytes().to_vec());
     let nanos = asked.view.time_nanos();
     Ok(StatusResponse {
-        earliest_store_height: height,
+        earliest_store_height: asked.view.first_kept()?.0,
         height,
         timestamp: Some(Timestamp {
             seconds: i64::try_from(nanos / 1_000_000_000).unwrap_or(i64::MAX),

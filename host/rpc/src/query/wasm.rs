@@ -89,6 +89,7 @@ fn smart(
     if !is_json {
         return Err(QueryFailure::invalid("invalid query data"));
     }
+    address(asked, &request.address)?;
     let data = asked
         .view
         .query_smart(&request.address, &request.query_data)?;

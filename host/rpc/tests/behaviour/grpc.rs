@@ -28,6 +28,11 @@ pub struct Answer {
 
 /// Sends bytes as the body of a call, frame included.
 pub fn call(to: SocketAddr, path: &str, body: Vec<u8>) -> Answer {
+    call_at(to, path, body, None)
+}
+
+/// The same with the header that names a height.
+pub fn call_at(to: SocketAddr, path: &str, body: Vec<u8>, height: Option<&str>) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -38,9 +43,12 @@ pub fn call(to: SocketAddr, path: &str, body: Vec<u8>) -> Answer {
         tokio::spawn(async move { drop(connection.await) });
         let request = axum::http::Request::post(format!("http://{to}{path}"))
             .header("content-type", "application/grpc")
-            .header("te", "trailers")
-            .body(())
-            .unwrap();
+            .header("te", "trailers");
+        let request = match height {
+            Some(height) => request.header("x-cosmos-block-height", height),
+            None => request,
+        };
+        let request = request.body(()).unwrap();
         let (response, mut out) = client.send_request(request, false).unwrap();
         out.send_data(body.into(), true).unwrap();
         let response = response.await.unwrap();

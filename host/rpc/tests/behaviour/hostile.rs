@@ -56,7 +56,13 @@ impl Chance {
     }
 }
 
-const METHODS: [&str; 20] = [
+const METHODS: [&str; 26] = [
+    "block_search",
+    "broadcast_tx_commit",
+    "check_tx",
+    "consensus_state",
+    "genesis_chunked",
+    "unconfirmed_txs",
     "status",
     "block",
     "block_by_hash",
@@ -124,7 +130,7 @@ fn random_json_is_answered_and_harms_nothing() {
             0 => chance.bytes(200),
             1 => chance.json(4).to_string().into_bytes(),
             _ => {
-                let method = METHODS[usize::try_from(chance.below(20)).unwrap()];
+                let method = METHODS[usize::try_from(chance.below(26)).unwrap()];
                 let params = chance.json(2);
                 json!({ "jsonrpc": "2.0", "id": round, "method": method, "params": params })
                     .to_string()

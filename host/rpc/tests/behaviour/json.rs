@@ -28,7 +28,17 @@ fn errors_of_calls_have_the_codes_and_the_status_of_a_real_chain() {
     );
     assert_eq!(
         code(r#"{"jsonrpc":"2.0","id":{},"method":"block"}"#),
-        (200, Some(-32600))
+        (500, Some(-32700))
+    );
+    assert_eq!(code("\"block\""), (500, Some(-32700)));
+    assert_eq!(
+        code(r#"[{"id":1,"method":"health"},7]"#),
+        (500, Some(-32700))
+    );
+    let unheard = served.call("unheard", json!({})).unwrap_err();
+    assert_eq!(
+        unheard,
+        json!({ "code": -32601, "message": "Method not found" })
     );
     assert_eq!(code(&" ".repeat(1_000_001)), (400, Some(-32600)));
     let (status, answer) = served.post(&vec![b' '; 1_000_001]);
@@ -91,6 +101,16 @@ fn calls_by_get_have_id_minus_one_and_status_500_on_an_error() {
     // What changes something is not for links.
     assert_eq!(served.get("/dev_make_block").0, 404);
     assert_eq!(served.height(), 1);
+    // As people type them: quotes and angle brackets unescaped, also behind one another on one connection.
+    assert_eq!(served.get("/block?height=\"1\"").0, 200);
+    assert_eq!(served.get("/tx_search?query=\"tx.height>=1\"").0, 200);
+    let twice = "GET /block?height=\"1\" HTTP/1.1\r\nHost: localhost\r\n\r\nGET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let (status, answers) = served.raw(twice.as_bytes());
+    assert_eq!(status, 200);
+    assert!(
+        answers.contains("\"height\":\"1\"") && answers.ends_with("\"result\":{}}"),
+        "{answers}"
+    );
     let (status, page) = served.get("/");
     assert!(status == 200 && page.contains("/abci_query?path=_&data=_&height=_&prove=_"));
     let (status, metrics) = served.get("/metrics");

@@ -231,3 +231,33 @@ pub fn attribute(tx: &Value, kind: &str, key: &str) -> String {
 pub fn puppet() -> Vec<u8> {
     wat::parse_str(include_str!("../../../../tests/cosmjs/puppet.wat")).unwrap()
 }
+
+/// Bytes that an answer has in base64; none for null.
+pub fn decoded(value: &Value) -> Vec<u8> {
+    STANDARD.decode(value.as_str().unwrap_or_default()).unwrap()
+}
+
+/// Stores the puppet and makes a contract of it.
+pub fn instantiate(served: &Served) -> String {
+    let stored = served.submit("anna", &[Message::StoreCode { wasm: puppet() }]);
+    let code_id = attribute(&stored, "store_code", "code_id").parse().unwrap();
+    let made = served.submit(
+        "anna",
+        &[Message::Instantiate {
+            code_id,
+            label: "puppet".to_owned(),
+            msg: b"{}".to_vec(),
+            funds: Vec::new(),
+            admin: None,
+        }],
+    );
+    attribute(&made, "instantiate", "_contract_address")
+}
+
+pub fn execute(contract: &str, msg: &str) -> Message {
+    Message::Execute {
+        contract: contract.to_owned(),
+        msg: msg.as_bytes().to_vec(),
+        funds: Vec::new(),
+    }
+}
