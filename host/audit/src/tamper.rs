@@ -102,9 +102,7 @@ pub fn flip_transaction_byte_and_reseal(
 /// genesis is altered.
 fn beginning(origin: &Origin, first: &BlockRecord) -> Result<Parent, AuditError> {
     let root = first.header.app_hash.as_bytes().try_into();
-    let genesis = &origin.genesis;
-    let parent = Parent::genesis(&genesis.chain_id, genesis.time, root.unwrap_or_default())?;
-    Ok(parent.signed_by(&origin.validator))
+    Ok(Parent::genesis(origin, root.unwrap_or_default())?)
 }
 
 fn following(

@@ -87,9 +87,11 @@ pub enum Command {
     /// Run a chain that the clients of real chains talk to: JSON-RPC, websocket, gRPC.
     ///
     /// It is for this machine: one node, known keys, no peers. A chain whose id ends in -dev also has time travel and a faucet (JSON-RPC
-    /// methods dev_pass, dev_reach, dev_make_block, dev_faucet, and dev_snapshot and dev_revert for chains in memory).
+    /// methods dev_pass, dev_reach, dev_make_block, dev_faucet, dev_snapshot and dev_revert).
+    ///
+    /// The same options give the same genesis; --config-out writes it, and --genesis takes it again. SIGINT and SIGTERM stop the node in order.
     #[command(
-        after_help = "Examples:\n  commons node\n  commons node --home my-chain --block-time 200ms --chain-id my-chain-1 --prefix commons --denom ucommons"
+        after_help = "Examples:\n  commons node\n  commons node --home my-chain --validator-key keys/priv_validator_key.json --chain-id my-chain-1\n  commons node --genesis genesis.json --minimum-gas-price 0.025ustake --config-out node.json\n  commons node --home my-chain --block-time 200ms --chain-id my-chain-1 --prefix commons --denom ucommons"
     )]
     Node(Box<node::Args>),
     /// Keys that sign transactions, on any network.

@@ -4,7 +4,7 @@
 use commons_client::ClientError;
 use commons_client::rpc::RpcError;
 use commons_ledger::QueryError;
-use commons_node::NodeError;
+use commons_node::{NodeError, SignError};
 use commons_store::StoreError;
 
 use crate::exit::Exit;
@@ -118,9 +118,49 @@ impl From<NodeError> for Failure {
                 error.to_string(),
                 "restore it from a copy; `commons replay` says what still agrees",
             ),
+            NodeError::Genesis(_) | NodeError::Link(_) => Self::input(
+                "the genesis is not accepted",
+                error.to_string(),
+                "correct what the reason names; nothing was written",
+            ),
+            NodeError::OtherKey { .. } => Self::new(
+                Exit::Home,
+                "the chain has another validator",
+                error.to_string(),
+                "name the file with the chain's key by --validator-key",
+            ),
+            NodeError::Sign(reason) => about_signing(&reason),
             other => Self::internal(other),
         }
     }
+}
+
+/// Why a validator's key is not used.
+fn about_signing(reason: &SignError) -> Failure {
+    let (exit, what, next) = match reason {
+        SignError::Io { .. }
+        | SignError::Permissions { .. }
+        | SignError::Key { .. }
+        | SignError::Seed => (
+            Exit::Input,
+            "the validator's key cannot be used",
+            "do what the reason says, or choose another file by --validator-key",
+        ),
+        SignError::InUse { .. } => (
+            Exit::Home,
+            "the validator's key is in use",
+            "stop the node that has it, or choose another file by --validator-key",
+        ),
+        SignError::Memory { .. }
+        | SignError::Conflict { .. }
+        | SignError::Behind { .. }
+        | SignError::Rewound { .. } => (
+            Exit::Home,
+            "the validator's key does not sign",
+            "do what the reason says; no block was made",
+        ),
+    };
+    Failure::new(exit, what, reason.to_string(), next)
 }
 
 /// What a chain's log says where a contract itself refused a question.

@@ -11,8 +11,8 @@ use std::str::FromStr;
 
 /// Gas of a block, unless the genesis says otherwise.
 const MAX_GAS: u64 = 100_000_000;
-/// Bytes of a block, unless the genesis says otherwise (CometBFT's default).
-const MAX_BYTES: u64 = 4 * 1024 * 1024;
+/// Bytes of a block, unless the genesis says otherwise (the default of CometBFT 0.38).
+const MAX_BYTES: u64 = 22_020_096;
 /// Denomination of stakes, unless the genesis says otherwise.
 pub(crate) const BOND_DENOM: &str = "stake";
 

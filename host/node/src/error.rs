@@ -62,7 +62,7 @@ pub enum NodeError {
         height: u64,
         /// Bytes of all its transactions.
         bytes: usize,
-        /// The bound, [`crate::MAX_BLOCK_BYTES`].
+        /// The bound, [`crate::Origin::max_block_bytes`].
         limit: usize,
     },
     /// No header can be made.
@@ -95,6 +95,14 @@ pub enum NodeError {
         chain: String,
         /// Address of the key.
         given: String,
+    },
+    /// The chain is not for development.
+    #[error(
+        "{chain_id} is not a chain for development, and no block of it is ever taken back: those have an id that ends in -dev"
+    )]
+    NotDevelopment {
+        /// Chain id.
+        chain_id: String,
     },
     /// A block is not signed; nothing was committed.
     #[error(transparent)]
@@ -131,6 +139,8 @@ impl NodeError {
                 | Self::BlockTooLong { .. }
                 | Self::Link(_)
                 | Self::OtherKey { .. }
+                | Self::NotDevelopment { .. }
+                | Self::Store(StoreError::NotKept { .. } | StoreError::Unprovable(_))
         )
     }
 }

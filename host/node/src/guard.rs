@@ -80,6 +80,15 @@ pub enum SignError {
         /// The height.
         height: u64,
     },
+    /// The key signed heights that were taken back.
+    #[error(
+        "the key has signed up to height {last} in a chain for development that was taken back, and signs for no other kind of chain; {}",
+        "give a key of its own to this one"
+    )]
+    Rewound {
+        /// Greatest height that was ever signed.
+        last: u64,
+    },
     /// A block of a greater height is signed.
     #[error(
         "the key has signed block {last} already and signs no block {height} after it; {}",
@@ -129,12 +138,21 @@ struct Memory {
     signbytes: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     block: Option<Proposal>,
+    /// Greatest height that was signed before the chain, one for development, was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rewound_from: Option<String>,
 }
 
 impl Memory {
     fn height(&self) -> u64 {
         // INVARIANT: a memory is made by this program or checked when read.
         self.height.parse().unwrap_or(u64::MAX)
+    }
+
+    /// As above, of heights that were taken back.
+    fn rewound_from(&self) -> Option<u64> {
+        let from = self.rewound_from.as_ref()?;
+        Some(from.parse().unwrap_or(u64::MAX))
     }
 }
 
@@ -179,7 +197,8 @@ impl Guard {
     }
 
     pub(crate) fn is_unused(&self) -> Result<(), SignError> {
-        match self.memory.height() {
+        let rewound_from = self.memory.rewound_from().unwrap_or(0);
+        match self.memory.height().max(rewound_from) {
             0 => Ok(()),
             last => Err(SignError::Behind { height: 1, last }),
         }
@@ -211,6 +230,33 @@ impl Guard {
             signature: Some(STANDARD.encode(signature)),
             signbytes: Some(hex),
             block: Some(block),
+            rewound_from: self.memory.rewound_from.clone(),
+        })
+    }
+
+    /// Refuses a key whose heights were taken back once: it may have signed two blocks of a height.
+    pub(crate) fn never_rewound(&self) -> Result<(), SignError> {
+        match self.memory.rewound_from() {
+            None => Ok(()),
+            Some(last) => Err(SignError::Rewound { last }),
+        }
+    }
+
+    /// Forgets what was signed above a height, whose block has these bytes, and remembers for ever that it did: only a chain for
+    /// development may ask for it.
+    pub(crate) fn rewind(
+        &mut self,
+        height: u64,
+        sign_bytes: Option<&[u8]>,
+    ) -> Result<(), SignError> {
+        let before = self.memory.rewound_from().unwrap_or(0);
+        let from = self.memory.height().max(before);
+        self.keep(Memory {
+            height: height.to_string(),
+            step: sign_bytes.map_or(0, |_| PRECOMMIT),
+            signbytes: sign_bytes.map(hex::encode_upper),
+            rewound_from: Some(from.to_string()),
+            ..Memory::default()
         })
     }
 
@@ -236,6 +282,7 @@ impl Guard {
                 height: height.to_string(),
                 step: PRECOMMIT,
                 signbytes: hex,
+                rewound_from: self.memory.rewound_from.clone(),
                 ..Memory::default()
             })?;
         }
@@ -285,8 +332,11 @@ fn read(path: &Path) -> Result<Memory, SignError> {
         Err(error) => return Err(io_error("read", path)(error)),
     };
     let memory: Memory = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
-    if memory.height.parse::<u64>().is_err() {
-        return Err(wrong(format!("its height is {:?}", memory.height)));
+    let heights = [Some(&memory.height), memory.rewound_from.as_ref()];
+    for height in heights.into_iter().flatten() {
+        if height.parse::<u64>().is_err() {
+            return Err(wrong(format!("a height in it is {height:?}")));
+        }
     }
     if memory
         .block

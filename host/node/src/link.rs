@@ -9,6 +9,7 @@ use tendermint::block::{self, Header};
 use tendermint::{AppHash, Hash, Time, chain};
 use tendermint_proto::v0_38::types::HashedParams;
 
+use crate::genesis::{ConsensusParams, Origin};
 use crate::hash::{
     block_id, commit_hash, data_hash, last_results_hash, merkle_of_nothing, no_signature,
 };
@@ -19,13 +20,9 @@ use crate::vote::{self, CommitField};
 
 /// Block version of CometBFT 0.38 (`version.BlockProtocol`).
 const BLOCK_VERSION: u64 = 11;
-/// Version of the application: a local chain of this program.
-const APP_VERSION: u64 = 1;
 
-/// Most bytes of transactions in a block: CometBFT's default for a whole block.
+/// Most bytes of transactions in a block, whatever the genesis says: CometBFT's default for a whole block.
 pub const MAX_BLOCK_BYTES: usize = 22_020_096;
-/// `block.max_gas` in the consensus parameters: none.
-const MAX_GAS: i64 = -1;
 
 /// What a block needs to know of the one before it, or of the genesis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,24 +37,28 @@ pub struct Parent {
     commit: block::Commit,
     signed: bool,
     validator: Validator,
+    /// `version.app` of every header, and what every header says of the consensus parameters: those of the first block.
+    app_version: u64,
+    consensus_hash: Hash,
 }
 
 impl Parent {
-    /// The beginning of a chain of the development validator: `root` is the state root of the genesis.
-    pub fn genesis(chain_id: &str, time_nanos: u64, root: [u8; 32]) -> Result<Self, LinkError> {
-        let chain_id = chain_id
-            .parse()
-            .map_err(|_| LinkError::ChainId(chain_id.to_owned()))?;
+    /// The beginning of a chain: `root` is the state root of the genesis.
+    pub fn genesis(origin: &Origin, root: [u8; 32]) -> Result<Self, LinkError> {
+        let genesis = &origin.genesis;
+        let chain_id = genesis.chain_id.parse();
         Ok(Self {
-            chain_id,
+            chain_id: chain_id.map_err(|_| LinkError::ChainId(genesis.chain_id.clone()))?,
             height: 0,
-            time_nanos,
+            time_nanos: genesis.time,
             root,
             results_hash: merkle_of_nothing(),
             id: None,
             commit: block::Commit::default(),
             signed: false,
-            validator: Validator::development(),
+            validator: origin.validator.clone(),
+            app_version: origin.app_version(),
+            consensus_hash: consensus_hash(origin.consensus_params()),
         })
     }
 
@@ -75,6 +76,8 @@ impl Parent {
             signed: commit.is_some(),
             commit: commit.unwrap_or_else(|| no_signature(record.height(), id)),
             validator: Validator::development(),
+            app_version: record.header.version.app,
+            consensus_hash: record.header.consensus_hash,
         })
     }
 
@@ -146,7 +149,7 @@ impl Parent {
         Ok(Header {
             version: block::header::Version {
                 block: BLOCK_VERSION,
-                app: APP_VERSION,
+                app: self.app_version,
             },
             chain_id: self.chain_id.clone(),
             height: height.ok_or(LinkError::TooHigh(self.height))?,
@@ -156,7 +159,7 @@ impl Parent {
             data_hash: Some(Hash::Sha256(data_hash(txs))),
             validators_hash,
             next_validators_hash: validators_hash,
-            consensus_hash: consensus_hash(),
+            consensus_hash: self.consensus_hash,
             app_hash: app_hash(&self.root),
             last_results_hash: Some(Hash::Sha256(self.results_hash)),
             evidence_hash: Some(Hash::Sha256(merkle_of_nothing())),
@@ -403,10 +406,10 @@ fn app_hash(root: &[u8; 32]) -> AppHash {
 }
 
 /// SHA-256 of the hashed consensus parameters: block size and block gas.
-fn consensus_hash() -> Hash {
+fn consensus_hash(params: ConsensusParams) -> Hash {
     let params = HashedParams {
-        block_max_bytes: i64::try_from(MAX_BLOCK_BYTES).unwrap_or(i64::MAX),
-        block_max_gas: MAX_GAS,
+        block_max_bytes: params.max_bytes,
+        block_max_gas: params.max_gas,
     };
     Hash::Sha256(Sha256::digest(params.encode_to_vec()).into())
 }

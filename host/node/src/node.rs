@@ -18,7 +18,7 @@ use tendermint::block::{Commit, Header};
 
 use crate::error::{NodeError, Refused};
 use crate::genesis::Origin;
-use crate::link::{MAX_BLOCK_BYTES, Parent};
+use crate::link::Parent;
 use crate::record::{BlockRecord, ResultDigest};
 use crate::signer::Signer;
 use crate::state::State;
@@ -70,7 +70,7 @@ pub struct Node {
 impl Node {
     /// Takes a transaction into the next block if its check passes: against the committed state and what waits already.
     pub fn broadcast(&mut self, tx: Vec<u8>) -> Result<TxHash, NodeError> {
-        self.waiting.admits(&tx)?;
+        self.waiting.admits(&tx, self.origin.max_block_bytes())?;
         let (state, context) = (self.state()?, self.next_context());
         let report = self
             .ledger
@@ -338,18 +338,19 @@ impl Node {
         let bytes = txs
             .iter()
             .fold(0usize, |sum, tx| sum.saturating_add(tx.len()));
-        if bytes > MAX_BLOCK_BYTES {
+        let limit = self.origin.max_block_bytes();
+        if bytes > limit {
             return Err(NodeError::BlockTooLong {
                 height,
                 bytes,
-                limit: MAX_BLOCK_BYTES,
+                limit,
             });
         }
         Ok(context)
     }
 
     /// Checks what waits against the state after a block, and drops what no longer passes or cannot be checked.
-    fn check_again(&mut self) {
+    pub(crate) fn check_again(&mut self) {
         self.pending = Pending::default();
         let waiting = mem::take(&mut self.waiting);
         for tx in waiting.into_txs() {

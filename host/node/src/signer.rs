@@ -8,6 +8,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest, Sha256};
 use tendermint::block::{self, Commit, Header};
 
+use crate::genesis::is_development;
 use crate::guard::{Guard, Proposal, SignError};
 use crate::key_file;
 use crate::validator::Validator;
@@ -96,6 +97,9 @@ impl Signer {
         let bytes = vote::sign_bytes(header, id);
         let signature = self.key.sign(&bytes).to_bytes();
         if let Some(guard) = &mut self.guard {
+            if !is_development(header.chain_id.as_str()) {
+                guard.never_rewound()?;
+            }
             let proposal = Proposal::new(header, txs);
             guard.pass(header.height.value(), &bytes, &signature, proposal)?;
         }
@@ -111,6 +115,19 @@ impl Signer {
     /// Refuses a key that has signed a block of some chain: its memory knows heights, not chains.
     pub(crate) fn is_unused(&self) -> Result<(), SignError> {
         self.guard.as_ref().map_or(Ok(()), Guard::is_unused)
+    }
+
+    /// Forgets what was signed above the block that a chain for development is taken back to.
+    pub(crate) fn rewind(
+        &mut self,
+        height: u64,
+        last: Option<(&Header, block::Id)>,
+    ) -> Result<(), SignError> {
+        let Some(guard) = &mut self.guard else {
+            return Ok(());
+        };
+        let bytes = last.map(|(header, id)| vote::sign_bytes(header, id));
+        guard.rewind(height, bytes.as_deref())
     }
 
     /// Holds the memory against the last block of a chain that is opened; answers the next block if it was signed already.

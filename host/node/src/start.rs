@@ -5,14 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use commons_ledger::{Changes, Genesis, Ledger, LedgerConfig, Pending};
-use commons_store::{Beginning, Keep, Store};
+use commons_store::{Beginning, Keep, Snapshot, Store};
 use commons_vm::Vm;
 
 use crate::error::NodeError;
 use crate::genesis::Origin;
 use crate::link::Parent;
 use crate::node::{Node, read_record};
-use crate::record::BlockRecord;
 use crate::signer::Signer;
 use crate::validator::Validator;
 use crate::waiting::Waiting;
@@ -67,8 +66,8 @@ impl Node {
         })
     }
 
-    /// Starts a chain in memory that keeps so much of its past, as one in a directory does: for reads at earlier heights.
-    /// The others keep their last height alone.
+    /// Starts a chain in memory that keeps so much of its past, as one in a directory does: for reads at earlier heights, and for
+    /// [`Node::rewind`]. The others keep their last height alone.
     pub fn in_memory_keeping(
         vm: Vm,
         genesis: &Genesis,
@@ -104,7 +103,7 @@ impl Node {
         let ledger = ledger(vm, genesis);
         let initial = ledger.init(genesis)?;
         // Before anything is written: a chain id that no header can have.
-        Parent::genesis(&genesis.chain_id, genesis.time, [0; 32])?;
+        Parent::genesis(&origin, [0; 32])?;
         let store = store(&origin.encode()?, &initial)?;
         let mut node = Self::on(ledger, store, origin)?;
         node.signer = signer;
@@ -136,22 +135,12 @@ impl Node {
 
     fn on(ledger: Ledger, store: Store, origin: Origin) -> Result<Self, NodeError> {
         let snapshot = store.snapshot()?;
-        let (height, root) = (snapshot.height(), snapshot.root().0);
+        let last = parent(&store, &origin, &snapshot)?;
         drop(snapshot);
-        let genesis = &origin.genesis;
-        let last = if height == 0 {
-            Parent::genesis(&genesis.chain_id, genesis.time, root)?
-        } else {
-            let record = read_record(&store, height)?.ok_or(NodeError::RootMismatch { height })?;
-            parent(&record, height)?
-        };
-        if (last.height(), last.root()) != (height, root) {
-            return Err(NodeError::RootMismatch { height });
-        }
         Ok(Self {
             ledger,
             store: Arc::new(store),
-            last: last.signed_by(&origin.validator),
+            last,
             origin: Arc::new(origin),
             signer: None,
             waiting: Waiting::default(),
@@ -161,14 +150,26 @@ impl Node {
 }
 
 fn origin(genesis: &Genesis, validator: &Validator) -> Origin {
-    Origin {
-        genesis: genesis.clone(),
-        validator: validator.clone(),
-    }
+    Origin::of(genesis.clone(), validator.clone())
 }
 
-fn parent(record: &BlockRecord, height: u64) -> Result<Parent, NodeError> {
-    Parent::of(record).map_err(|reason| NodeError::Record { height, reason })
+/// The block of a snapshot, or the genesis, as the next block refers to it.
+pub(crate) fn parent(
+    store: &Store,
+    origin: &Origin,
+    snapshot: &Snapshot,
+) -> Result<Parent, NodeError> {
+    let (height, root) = (snapshot.height(), snapshot.root().0);
+    let parent = if height == 0 {
+        Parent::genesis(origin, root)?
+    } else {
+        let record = read_record(store, height)?.ok_or(NodeError::RootMismatch { height })?;
+        Parent::of(&record).map_err(|reason| NodeError::Record { height, reason })?
+    };
+    if (parent.height(), parent.root()) != (height, root) {
+        return Err(NodeError::RootMismatch { height });
+    }
+    Ok(parent.signed_by(&origin.validator))
 }
 
 fn ledger(vm: Vm, genesis: &Genesis) -> Ledger {

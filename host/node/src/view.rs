@@ -1,6 +1,7 @@
 //! Owns reading a chain beside the thread that makes its blocks: the state of one height, pinned, and the blocks up to it. It
 //! never writes and never waits for a block.
 
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -94,6 +95,12 @@ impl View {
         let parent = Parent::of(&record);
         let parent = parent.map_err(|reason| NodeError::Record { height, reason })?;
         Ok(parent.commit().clone())
+    }
+
+    /// Copies the whole ledger as of now, which may be later than this view, into a directory that holds none; answers the height that was
+    /// copied. Blocks may be made meanwhile. The key's file and its memory are not in the directory of a chain, so not in the copy.
+    pub fn backup(&self, dir: &Path) -> Result<u64, NodeError> {
+        Ok(self.store.backup(dir)?)
     }
 
     /// Runs a transaction without keeping anything, as [`crate::Node::simulate`] does.

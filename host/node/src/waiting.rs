@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::TxHash;
 use crate::error::Refused;
 use crate::hash::tx_hash;
-use crate::link::MAX_BLOCK_BYTES;
 
 /// Transactions in order of arrival, never more than fit into one block.
 #[derive(Default)]
@@ -16,8 +15,8 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    /// Whether a transaction could be added, with the codes of a real chain if not.
-    pub(crate) fn admits(&self, tx: &[u8]) -> Result<(), Refused> {
+    /// Whether a transaction could be added where a block takes so many bytes, with the codes of a real chain if not.
+    pub(crate) fn admits(&self, tx: &[u8], limit: usize) -> Result<(), Refused> {
         let refused = |code, log: String| {
             Err(Refused {
                 code,
@@ -25,19 +24,16 @@ impl Waiting {
                 log,
             })
         };
-        if tx.len() > MAX_BLOCK_BYTES {
+        if tx.len() > limit {
             return refused(
                 21,
-                format!(
-                    "tx too large: {} bytes, a block takes {MAX_BLOCK_BYTES}",
-                    tx.len()
-                ),
+                format!("tx too large: {} bytes, a block takes {limit}", tx.len()),
             );
         }
         if self.hashes.contains(&TxHash(tx_hash(tx))) {
             return refused(19, "tx already exists in cache".to_owned());
         }
-        if self.bytes.saturating_add(tx.len()) > MAX_BLOCK_BYTES {
+        if self.bytes.saturating_add(tx.len()) > limit {
             return refused(
                 20,
                 format!(

@@ -2,12 +2,11 @@
 //! answers a question: those work on what it has published.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use commons_node::{Block, Node, NodeError, TxHash, View, Vm, tx_hash};
+use commons_node::{Block, Node, NodeError, TxHash, View, tx_hash};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::clock::{self, Clock};
@@ -62,9 +61,6 @@ pub(crate) struct Moment {
 /// The chain with everything that its thread needs.
 pub(crate) struct Chain {
     pub(crate) node: Node,
-    pub(crate) vm: Vm,
-    /// None for a chain in memory.
-    pub(crate) directory: Option<PathBuf>,
     pub(crate) index: Arc<Index>,
     pub(crate) clock: Clock,
     pub(crate) pace: BlockTime,

@@ -125,6 +125,8 @@ pub struct Config {
     pub place: Place,
     /// What a new chain starts from. A directory that holds a chain must hold one with this genesis, if one is given.
     pub genesis: Option<Genesis>,
+    /// File with the key that blocks are signed with, as CometBFT writes it (`priv_validator_key.json`); the development key without one.
+    pub validator_key: Option<PathBuf>,
     /// When blocks are made.
     pub block_time: BlockTime,
     /// Where JSON-RPC is answered; port 0 takes a free one.
@@ -135,12 +137,6 @@ pub struct Config {
     pub minimum_gas_prices: Vec<GasPrice>,
     /// What the node calls itself.
     pub moniker: String,
-}
-
-/// Whether a chain is for development for ever: its id ends in `-dev`. Only there time travels and coins fall from the sky.
-#[must_use]
-pub fn is_development(chain_id: &str) -> bool {
-    chain_id.ends_with("-dev")
 }
 
 #[cfg(test)]

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use commons_client::keys::AccountKey;
 use commons_client::tx::{Message, SignContext, sign};
+use commons_node::is_development;
 use cosmwasm_std::Coin;
 use serde_json::{Value, json};
 
 use crate::chain::Chain;
 use crate::clock::Clock;
-use crate::config::is_development;
 use crate::error::ServeError;
-use crate::replay;
 
 /// The account that hands out coins, if the genesis has it: a demonstration key that anyone has.
 const SEED: &str = "commons development";
@@ -36,8 +35,8 @@ pub(crate) enum Wish {
     Reach(u64),
     /// Remember this height.
     Snapshot,
-    /// Go back to what was remembered under this number.
-    Revert(u64),
+    /// Go back.
+    Revert(Back),
     /// Give coins to an address.
     Give {
         /// Who gets them.
@@ -47,6 +46,15 @@ pub(crate) enum Wish {
         /// Of what.
         denom: String,
     },
+}
+
+/// Where to go back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Back {
+    /// To what was remembered under this number.
+    Snapshot(u64),
+    /// To this height.
+    Height(u64),
 }
 
 /// Does it. The inner error is for the asker alone.
@@ -80,7 +88,7 @@ pub(crate) fn fulfil(chain: &mut Chain, wish: Wish) -> Result<Result<Value, Stri
                 json!({ "snapshot": chain.snapshots.len().to_string(), "height": height }),
             ))
         }
-        Wish::Revert(number) => revert(chain, number),
+        Wish::Revert(back) => revert(chain, back),
         Wish::Give {
             address,
             amount,
@@ -99,25 +107,27 @@ fn block(chain: &mut Chain) -> Result<Result<Value, String>, ServeError> {
     })))
 }
 
-/// Goes back by executing the blocks up to there again: equal blocks give the equal state.
-fn revert(chain: &mut Chain, number: u64) -> Result<Result<Value, String>, ServeError> {
-    if let Some(directory) = &chain.directory {
-        return Ok(Err(format!(
-            "going back is for chains in memory; this one is in {}",
-            directory.display()
-        )));
-    }
-    let place = number
-        .checked_sub(1)
-        .and_then(|place| usize::try_from(place).ok());
-    let height = place.and_then(|place| chain.snapshots.get(place).copied());
-    let (Some(place), Some(height)) = (place, height) else {
-        return Ok(Err(format!("there is no snapshot {number}")));
+/// Goes back, on disk too. The chain first: an index that is ahead of it is made anew when the node starts.
+fn revert(chain: &mut Chain, back: Back) -> Result<Result<Value, String>, ServeError> {
+    let height = match back {
+        Back::Height(0) => return Ok(Err("the first block stays".to_owned())),
+        Back::Height(height) => height,
+        Back::Snapshot(number) => {
+            let place = number.checked_sub(1);
+            let place = place.and_then(|place| usize::try_from(place).ok());
+            match place.and_then(|place| chain.snapshots.get(place)) {
+                Some(height) => *height,
+                None => return Ok(Err(format!("there is no snapshot {number}"))),
+            }
+        }
     };
-    let view = chain.node.view()?;
-    chain.node = replay::execute(chain.vm.clone(), &view, height, |_| Ok(()))?;
+    match chain.node.rewind(height) {
+        Ok(()) => {}
+        Err(error) if error.is_fault() => return Err(error.into()),
+        Err(error) => return Ok(Err(error.to_string())),
+    }
     chain.index.cut(height)?;
-    chain.snapshots.truncate(place.saturating_add(1));
+    chain.snapshots.retain(|kept| *kept <= height);
     chain.seen.clear();
     chain.clock = Clock::from(chain.node.time_nanos());
     chain.publish()?;

@@ -26,6 +26,7 @@ mod clock;
 mod commit;
 mod config;
 mod connection;
+pub mod control;
 mod cors;
 mod development;
 mod error;
@@ -42,7 +43,8 @@ mod replay;
 mod server;
 mod websocket;
 
-pub use config::{BlockTime, Config, GasPrice, Place, is_development};
+pub use commons_node::is_development;
+pub use config::{BlockTime, Config, GasPrice, Place};
 pub use error::ServeError;
 pub use server::{Handle, spawn};
 

@@ -1,26 +1,18 @@
-//! Executes the blocks of a chain again, beside it and in memory: to make the index anew, and to go back. It never writes to the chain.
+//! Executes the blocks of a chain again, beside it and in memory: to make the index anew. It never writes to the chain.
 
-use commons_node::{Block, Node, NodeError, Signer, View, Vm};
-use commons_store::Keep;
+use commons_node::{Block, Node, NodeError, View, Vm};
 
 use crate::error::{IndexError, ServeError};
 use crate::index::Index;
 
-/// Executes the blocks of `view` up to a height from the genesis on, and shows each to `seen`.
+/// Executes the blocks of `view` up to a height from the genesis on, unsigned, and shows each to `seen`.
 pub(crate) fn execute(
     vm: Vm,
     view: &View,
     height: u64,
     mut seen: impl FnMut(&Block) -> Result<(), IndexError>,
-) -> Result<Node, ServeError> {
-    // Who does not have the key executes the blocks all the same, unsigned.
-    let is_development = view.origin().validator.is_development();
-    let mut node = match is_development {
-        true => {
-            Node::in_memory_keeping(vm, view.genesis(), Signer::development(), Keep::default())?
-        }
-        false => Node::replaying(vm, view.origin())?,
-    };
+) -> Result<(), ServeError> {
+    let mut node = Node::replaying(vm, view.origin())?;
     for at in 1..=height {
         let missing = || NodeError::RootMismatch { height: at };
         let record = view.block(at)?.ok_or_else(missing)?;
@@ -33,7 +25,7 @@ pub(crate) fn execute(
         }
         seen(&block)?;
     }
-    Ok(node)
+    Ok(())
 }
 
 /// Brings the index up to the height of the chain.
@@ -47,6 +39,5 @@ pub(crate) fn complete(index: &Index, vm: &Vm, view: &View) -> Result<(), ServeE
             index.add(block)?;
         }
         Ok(())
-    })?;
-    Ok(())
+    })
 }

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 
 use commons_ledger::Genesis;
-use commons_node::{Block, Node, NodeError, Signer};
-use commons_store::Keep;
+use commons_node::{Block, Node, NodeError, SignError, Signer, Validator, is_development};
+use commons_store::{Keep, Store, StoreError};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::{broadcast, oneshot, watch};
@@ -19,8 +19,9 @@ use crate::COMETBFT_VERSION;
 use crate::answer::node::{NodeInfoJson, ProtocolVersionJson};
 use crate::chain::{Broadcast, Chain, Checked, Moment, Order, QUEUE, Seen};
 use crate::clock::Clock;
-use crate::config::{BlockTime, Config, GasPrice, Place, is_development};
+use crate::config::{BlockTime, Config, GasPrice, Place};
 use crate::connection;
+use crate::control::Control;
 use crate::development::Wish;
 use crate::error::ServeError;
 use crate::grpc;
@@ -142,7 +143,7 @@ impl Shared {
             protocol_version: ProtocolVersionJson {
                 p2p: "8".to_owned(),
                 block: "11".to_owned(),
-                app: "1".to_owned(),
+                app: self.moment().view.origin().app_version().to_string(),
             },
             id: id.collect(),
             listen_addr: "tcp://127.0.0.1:0".to_owned(),
@@ -173,6 +174,7 @@ pub struct Handle {
     rpc: SocketAddr,
     grpc: Option<SocketAddr>,
     genesis: Genesis,
+    validator: Validator,
     orders: SyncSender<Order>,
     stop: watch::Sender<bool>,
     chain: Option<JoinHandle<Result<(), ServeError>>>,
@@ -196,7 +198,7 @@ pub fn spawn(config: Config) -> Result<Handle, ServeError> {
         address(&rpc_socket)?,
         grpc_socket.as_ref().map(address).transpose()?,
     );
-    let genesis = node.genesis().clone();
+    let (genesis, validator) = (node.genesis().clone(), node.validator().clone());
     if config.block_time == BlockTime::Manual && !is_development(&genesis.chain_id) {
         return Err(ServeError::NeverABlock(genesis.chain_id));
     }
@@ -220,12 +222,25 @@ pub fn spawn(config: Config) -> Result<Handle, ServeError> {
         prices: config.minimum_gas_prices.clone(),
     });
     let sockets = runtime()?;
-    let served = sockets.spawn(serve(shared, rpc_socket, grpc_socket));
+    let control = match &config.place {
+        Place::Memory => None,
+        Place::Directory(dir) => Control::open(dir).ok(),
+    };
+    let served = sockets.spawn(async move {
+        let network = serve(Arc::clone(&shared), rpc_socket, grpc_socket);
+        match control {
+            None => network.await,
+            Some(control) => {
+                tokio::join!(network, control.serve(shared));
+            }
+        }
+    });
     let (thread, ended) = start(chain, queue)?;
     Ok(Handle {
         rpc,
         grpc,
         genesis,
+        validator,
         orders,
         stop,
         chain: Some(thread),
@@ -255,30 +270,45 @@ fn open(config: &Config) -> Result<Node, ServeError> {
     let missing = |dir: PathBuf| ServeError::NoGenesis(dir);
     let dir = match (&config.place, &config.genesis) {
         (Place::Memory, Some(genesis)) => {
-            let signer = Signer::development();
+            let signer = signer(config)?;
             let node = Node::in_memory_keeping(vm, genesis, signer, Keep::default());
             return Ok(node?);
         }
         (Place::Memory, None) => return Err(missing("memory".into())),
         (Place::Directory(dir), _) => dir,
     };
-    match Node::open(vm.clone(), dir) {
-        Ok(node) => match &config.genesis {
-            Some(genesis) if genesis != node.genesis() => Err(ServeError::OtherGenesis {
-                dir: dir.clone(),
-                found: node.chain_id().to_owned(),
-            }),
-            _ => Ok(node),
-        },
-        Err(NodeError::Store(commons_store::StoreError::Missing(_))) => {
-            let genesis = config
-                .genesis
-                .as_ref()
-                .ok_or_else(|| missing(dir.clone()))?;
-            Ok(Node::create(vm, dir, genesis)?)
-        }
-        Err(error) => Err(error.into()),
+    let signer = signer(config).map_err(|error| in_use(dir, error))?;
+    if !Store::is_in(dir) {
+        let genesis = config.genesis.as_ref();
+        let genesis = genesis.ok_or_else(|| missing(dir.clone()))?;
+        return Ok(Node::create_signed(vm, dir, genesis, signer)?);
     }
+    let node = Node::open_signed(vm, dir, signer)?;
+    match &config.genesis {
+        Some(genesis) if genesis != node.genesis() => Err(ServeError::OtherGenesis {
+            dir: dir.clone(),
+            found: node.chain_id().to_owned(),
+        }),
+        _ => Ok(node),
+    }
+}
+
+/// The key that blocks are signed with.
+fn signer(config: &Config) -> Result<Signer, ServeError> {
+    match &config.validator_key {
+        None => Ok(Signer::development()),
+        Some(file) => Ok(Signer::open(file).map_err(NodeError::from)?),
+    }
+}
+
+/// Whoever starts a second node on a directory is to hear which process has it; its key is in use as well then.
+fn in_use(dir: &Path, error: ServeError) -> ServeError {
+    if let ServeError::Node(NodeError::Sign(SignError::InUse { .. })) = &error
+        && let Err(locked @ StoreError::Locked { .. }) = Store::open_read_only(dir)
+    {
+        return NodeError::from(locked).into();
+    }
+    error
 }
 
 type Published = watch::Receiver<Arc<Moment>>;
@@ -302,8 +332,6 @@ fn chain(config: &Config, node: Node) -> Result<(Chain, Published), ServeError> 
         Clock::default()
     };
     let chain = Chain {
-        vm: config.vm.clone(),
-        directory,
         index: Arc::new(index),
         clock,
         pace: config.block_time,
@@ -385,6 +413,12 @@ impl Handle {
     #[must_use]
     pub fn genesis(&self) -> &Genesis {
         &self.genesis
+    }
+
+    /// Who signs the blocks of the chain.
+    #[must_use]
+    pub fn validator(&self) -> &Validator {
+        &self.validator
     }
 
     /// Waits until the process is told to end (SIGINT, SIGTERM) or the chain has failed, and stops then.

@@ -1,9 +1,12 @@
 //! Owns the ledger of one chain as an open database, and reading from it. It never writes.
 
+use std::path::Path;
+
 use redb::{Database, ReadableDatabase, ReadableTable};
 
 use crate::keep::Kept;
 use crate::lock::DirectoryLock;
+use crate::open::FILE;
 use crate::snapshot::{last, within};
 use crate::tables::{BLOCKS, META, META_FORMAT, TREE};
 use crate::versions::View;
@@ -19,6 +22,12 @@ pub struct Store {
 }
 
 impl Store {
+    /// Whether `dir` holds a ledger, whole or not.
+    #[must_use]
+    pub fn is_in(dir: &Path) -> bool {
+        dir.join(FILE).is_file()
+    }
+
     /// The state after the last block, pinned.
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
         Snapshot::new(&self.database.begin_read()?)

@@ -191,9 +191,8 @@ struct Run {
 impl Run {
     fn new(node: Node, options: Options) -> Result<Self, AuditError> {
         let genesis = node.genesis();
-        let parent = Parent::genesis(&genesis.chain_id, genesis.time, node.root())
-            .map_err(|reason| AuditError::Genesis(reason.into()))?
-            .signed_by(node.validator());
+        let parent = Parent::genesis(node.origin(), node.root())
+            .map_err(|reason| AuditError::Genesis(reason.into()))?;
         let given = options.keep_steps.then(|| given(genesis));
         Ok(Self {
             parent,

@@ -23,10 +23,7 @@ fn falsified(log: &[u8], resealed: bool, change: impl Fn(&mut BlockRecord)) -> V
     writer.append(&genesis).unwrap();
     let origin = Origin::decode(&genesis).unwrap();
     let root = Node::replaying(vm(), &origin).unwrap().root();
-    let genesis = &origin.genesis;
-    let mut parent = Parent::genesis(&genesis.chain_id, genesis.time, root)
-        .unwrap()
-        .signed_by(&origin.validator);
+    let mut parent = Parent::genesis(&origin, root).unwrap();
     while let Some((_, bytes)) = reader.record().unwrap() {
         let mut record = BlockRecord::decode(&bytes).unwrap();
         change(&mut record);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::run;
 
-const COMMANDS: [&[&str]; 36] = [
+const COMMANDS: [&[&str]; 38] = [
     &[],
     &["charter", "check"],
     &["trust", "found"],
@@ -37,6 +37,8 @@ const COMMANDS: [&[&str]; 36] = [
     &["tx", "decode"],
     &["tx", "trace"],
     &["node"],
+    &["node", "backup"],
+    &["node", "check"],
     &["status"],
     &["replay"],
     &["demo", "alaska"],

@@ -13,6 +13,7 @@ mod help;
 mod homes;
 mod keys;
 mod networks;
+mod nodes;
 mod served;
 mod streams;
 mod support;

@@ -52,7 +52,7 @@ fn the_default_limit_is_a_hundred_million() {
     assert_eq!(params, ChainParams::default());
     assert_eq!(
         (params.max_gas, params.max_bytes),
-        (Some(100_000_000), 4_194_304)
+        (Some(100_000_000), 22_020_096)
     );
 }
 

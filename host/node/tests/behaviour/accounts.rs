@@ -150,6 +150,11 @@ impl Signing {
         )
     }
 
+    pub fn send_for(&self, chain_id: &str, sequence: u64, to: &Signing, amount: u128) -> Vec<u8> {
+        let message = self.transfer(to, amount);
+        self.tx_for(chain_id, sequence, "/cosmos.bank.v1beta1.MsgSend", &message)
+    }
+
     pub fn transfer(&self, to: &Signing, amount: u128) -> MsgSend {
         let coin = ProtoCoin {
             denom: DENOM.to_owned(),

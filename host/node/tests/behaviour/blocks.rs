@@ -67,7 +67,7 @@ fn block_carries_out_what_waits_in_order_of_arrival() {
 fn blocks_of_a_node_are_linked() {
     let (one, other) = (account(0), account(1));
     let mut node = node();
-    let mut parent = Parent::genesis(CHAIN, START, node.root()).unwrap();
+    let mut parent = Parent::genesis(node.origin(), node.root()).unwrap();
     let contents = [
         vec![],
         vec![one.send(0, &other, 10), one.send(1, &other, BALANCE * 2)],
@@ -270,7 +270,7 @@ fn resealed_chain_has_right_links_and_wrong_roots() {
         .map(|height| node.block(height).unwrap().unwrap())
         .collect();
     records[1].txs[0] = one.send(1, &other, 11);
-    let mut parent = Parent::genesis(CHAIN, START, genesis_root).unwrap();
+    let mut parent = Parent::genesis(node.origin(), genesis_root).unwrap();
     let error = records.iter().try_fold(parent.clone(), |parent, record| {
         verify_links(record, &parent).map(|()| Parent::of(record).unwrap())
     });

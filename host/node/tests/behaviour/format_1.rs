@@ -8,7 +8,6 @@ use commons_node::{Node, Parent, verify_links};
 use tempfile::TempDir;
 
 use crate::accounts::{account, next_block, vm};
-use crate::support::{CHAIN, START};
 
 fn unpacked() -> TempDir {
     let bytes = include_bytes!("../data/format-1.redb.gz");
@@ -25,7 +24,7 @@ fn unpacked() -> TempDir {
 /// Verifies every link from the genesis and executes every block again; answers the heights of unsigned blocks.
 fn verified(node: &Node) -> Vec<u64> {
     let mut again = Node::in_memory(vm(), node.genesis()).unwrap();
-    let mut parent = Parent::genesis(CHAIN, START, again.root()).unwrap();
+    let mut parent = Parent::genesis(node.origin(), again.root()).unwrap();
     let mut unsigned = Vec::new();
     for height in 1..=node.height() {
         let record = node.block(height).unwrap().unwrap();

@@ -1,5 +1,6 @@
 //! Headers: how they are made, how they are linked, and every lie in them.
 
+use commons_ledger::ChainParams;
 use commons_node::{
     BlockRecord, Commit, CommitField, Header, HeaderField, LinkError, Parent, Validator, data_hash,
     header_hash, last_results_hash, merkle_of_nothing, seal, tx_hash, verify_links,
@@ -8,7 +9,9 @@ use sha2::{Digest, Sha256};
 use tendermint::Hash;
 use tendermint::block::{self, CommitSig};
 
-use crate::support::{CHAIN, SECOND, START, chain, digest, genesis, record_after, unsigned_after};
+use crate::support::{
+    CHAIN, SECOND, START, chain, digest, genesis, newer_origin, record_after, unsigned_after,
+};
 
 /// Checks a whole chain from the genesis.
 fn verify(records: &[BlockRecord]) -> Result<(), LinkError> {
@@ -67,6 +70,71 @@ fn consensus_hash_is_that_of_the_default_parameters() {
     assert_eq!(
         chain()[0].header.consensus_hash.to_string(),
         "048091BC7DDC283F77BFBF91D73C44DA58C3DF8A9CBC867405D8B7F3DAADA22F"
+    );
+}
+
+/// Chains say by their headers what they are for, and what their blocks may hold; a later block goes on as the first began.
+#[test]
+fn headers_of_a_newer_chain_follow_its_genesis() {
+    let limited = ChainParams {
+        max_gas: Some(7),
+        max_bytes: 1_000,
+        ..ChainParams::default()
+    };
+    let unlimited = ChainParams {
+        max_gas: None,
+        ..ChainParams::default()
+    };
+    let zero = ChainParams {
+        max_gas: Some(0),
+        max_bytes: u64::MAX,
+        ..ChainParams::default()
+    };
+    // The hashes are those of the two protobuf fields, as computed apart from this program.
+    let cases = [
+        (
+            ChainParams::default(),
+            "1BF2556CA5D5D7EFFB540F34CB0FFC77A3202E32275557AFBD219882A9E42ACF",
+        ),
+        (
+            unlimited,
+            "048091BC7DDC283F77BFBF91D73C44DA58C3DF8A9CBC867405D8B7F3DAADA22F",
+        ),
+        (
+            zero,
+            "048091BC7DDC283F77BFBF91D73C44DA58C3DF8A9CBC867405D8B7F3DAADA22F",
+        ),
+        (
+            limited,
+            "32366DBCAF6E75524106E477F766DD9982D94FFCD60EF7C85A50AE8BF4D2D887",
+        ),
+    ];
+    for (params, hash) in cases {
+        for (chain_id, app) in [("newer-1", 0), ("newer-dev", 1), ("newer-dev-1", 0)] {
+            let origin = newer_origin(chain_id, params.clone());
+            let mut parent = Parent::genesis(&origin, [7; 32]).unwrap();
+            for n in 1..3 {
+                let record = record_after(&parent, &[], [n; 32]);
+                let header = &record.header;
+                assert_eq!(header.version.app, app, "{chain_id}");
+                assert_eq!(header.consensus_hash.to_string(), hash);
+                verify_links(&record, &parent).unwrap();
+                parent = Parent::of(&record).unwrap();
+            }
+        }
+    }
+    let first = record_after(&genesis(), &[], [1; 32]);
+    let newer = Parent::genesis(&newer_origin(CHAIN, ChainParams::default()), [7; 32]).unwrap();
+    let error = verify_links(&first, &newer).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            LinkError::Field {
+                field: HeaderField::Version,
+                ..
+            }
+        ),
+        "{error}"
     );
 }
 
@@ -434,7 +502,7 @@ fn impossible_chain_id_is_refused() {
     for id in ["", "with space", &"x".repeat(51)] {
         assert!(
             matches!(
-                Parent::genesis(id, START, [0; 32]),
+                Parent::genesis(&newer_origin(id, ChainParams::default()), [0; 32]),
                 Err(LinkError::ChainId(_))
             ),
             "{id}"

@@ -21,5 +21,6 @@ mod light_client;
 mod past;
 mod record;
 mod resume;
+mod rewind;
 mod seal;
 mod support;

@@ -1,14 +1,34 @@
 //! Builders for tests: records and chains of them.
 
-use commons_node::{BlockRecord, Commit, Parent, ResultDigest, seal};
+use commons_ledger::{ChainParams, Genesis};
+use commons_node::{BlockRecord, Commit, HeaderRules, Origin, Parent, ResultDigest, seal};
 
 pub const CHAIN: &str = "commons-test";
 /// 2026-01-01T00:00:00Z in nanoseconds.
 pub const START: u64 = 1_767_225_600_000_000_000;
 pub const SECOND: u64 = 1_000_000_000;
 
+/// A chain as they were begun before headers followed the genesis: the recorded vectors are of it.
+pub fn origin() -> Origin {
+    Origin {
+        headers: HeaderRules::Fixed,
+        ..newer_origin(CHAIN, ChainParams::default())
+    }
+}
+
+/// A chain as they are begun now.
+pub fn newer_origin(chain_id: &str, params: ChainParams) -> Origin {
+    Origin::new(Genesis {
+        chain_id: chain_id.to_owned(),
+        time: START,
+        address_prefix: "commons".to_owned(),
+        accounts: Vec::new(),
+        params,
+    })
+}
+
 pub fn genesis() -> Parent {
-    Parent::genesis(CHAIN, START, [7; 32]).unwrap()
+    Parent::genesis(&origin(), [7; 32]).unwrap()
 }
 
 /// A sealed and signed record after `parent`, one second later.

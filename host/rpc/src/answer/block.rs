@@ -59,7 +59,9 @@ pub(crate) struct HeaderJson {
 #[derive(Debug, Serialize)]
 struct VersionJson {
     block: String,
-    app: String,
+    /// CometBFT leaves 0 out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app: Option<String>,
 }
 
 impl From<&Header> for HeaderJson {
@@ -68,7 +70,7 @@ impl From<&Header> for HeaderJson {
         Self {
             version: VersionJson {
                 block: header.version.block.to_string(),
-                app: header.version.app.to_string(),
+                app: (header.version.app > 0).then(|| header.version.app.to_string()),
             },
             chain_id: header.chain_id.to_string(),
             height: header.height.to_string(),

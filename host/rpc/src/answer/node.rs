@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use commons_node::MAX_BLOCK_BYTES;
+use commons_node::Origin;
 use serde::Serialize;
 use tendermint::validator;
 
@@ -107,7 +107,8 @@ pub(crate) struct AbciInfoAnswer {
 pub(crate) struct AbciInfoJson {
     pub(crate) data: String,
     pub(crate) version: String,
-    pub(crate) app_version: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) app_version: Option<String>,
     pub(crate) last_block_height: String,
     pub(crate) last_block_app_hash: String,
 }
@@ -157,13 +158,14 @@ struct AbciParamsJson {
     vote_extensions_enable_height: String,
 }
 
-impl Default for ConsensusParamsJson {
+impl From<&Origin> for ConsensusParamsJson {
     /// The parameters that headers commit to, and CometBFT's defaults for what this chain has no use for.
-    fn default() -> Self {
+    fn from(origin: &Origin) -> Self {
+        let params = origin.consensus_params();
         Self {
             block: BlockParamsJson {
-                max_bytes: MAX_BLOCK_BYTES.to_string(),
-                max_gas: "-1".to_owned(),
+                max_bytes: params.max_bytes.to_string(),
+                max_gas: params.max_gas.to_string(),
             },
             evidence: EvidenceParamsJson {
                 max_age_num_blocks: "100000".to_owned(),
@@ -174,7 +176,7 @@ impl Default for ConsensusParamsJson {
                 pub_key_types: vec!["ed25519"],
             },
             version: VersionParamsJson {
-                app: "1".to_owned(),
+                app: origin.app_version().to_string(),
             },
             abci: AbciParamsJson {
                 vote_extensions_enable_height: "0".to_owned(),

@@ -9,7 +9,6 @@ use super::args::Args;
 use super::{RpcError, height, page, shown};
 use crate::answer::base64;
 use crate::answer::block::{BlockAnswer, BlockchainAnswer, CommitAnswer, HeaderAnswer, MetaJson};
-use crate::answer::node::ConsensusParamsJson;
 use crate::answer::tx::{BlockResultsAnswer, ResultJson};
 use crate::index::search::heights;
 use crate::index::{Position, grammar};
@@ -98,7 +97,7 @@ pub(super) fn results(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError>
         txs_results: (!results.is_empty()).then_some(results),
         finalize_block_events: Vec::new(),
         validator_updates: None,
-        consensus_param_updates: ConsensusParamsJson::default(),
+        consensus_param_updates: asked.view.origin().into(),
         app_hash: Some(base64(&record.root)),
     })
 }

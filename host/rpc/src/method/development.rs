@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::RpcError;
 use super::args::Args;
-use crate::development::Wish;
+use crate::development::{Back, Wish};
 use crate::server::Shared;
 
 /// Most seconds that may pass at once: a hundred years.
@@ -44,13 +44,13 @@ fn wish(method: &str, args: &Args) -> Result<Wish, RpcError> {
             }
         }
         "dev_revert" => {
-            let number = args
-                .number("snapshot")?
-                .ok_or_else(|| missing("snapshot"))?;
-            let number = u64::try_from(number);
-            number
-                .map(Wish::Revert)
-                .map_err(|_| RpcError::params("snapshots count from 1"))
+            let back = match (args.number("snapshot")?, args.number("height")?) {
+                (Some(number), None) => u64::try_from(number).map(Back::Snapshot),
+                (None, Some(height)) => u64::try_from(height).map(Back::Height),
+                _ => return Err(RpcError::params("give a snapshot or a height")),
+            };
+            back.map(Wish::Revert)
+                .map_err(|_| RpcError::params("snapshots and heights count from 1"))
         }
         "dev_faucet" => {
             let address = args.text("address")?.ok_or_else(|| missing("address"))?;

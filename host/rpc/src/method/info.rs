@@ -7,9 +7,8 @@ use super::args::Args;
 use super::{RpcError, coming_height, page, shown};
 use crate::answer::base64;
 use crate::answer::node::{
-    AbciInfoAnswer, AbciInfoJson, ConsensusParamsAnswer, ConsensusParamsJson, GenesisAnswer,
-    GenesisJson, NetInfoAnswer, StatusAnswer, SyncInfoJson, ValidatorInfoJson, ValidatorJson,
-    ValidatorsAnswer,
+    AbciInfoAnswer, AbciInfoJson, ConsensusParamsAnswer, GenesisAnswer, GenesisJson, NetInfoAnswer,
+    StatusAnswer, SyncInfoJson, ValidatorInfoJson, ValidatorJson, ValidatorsAnswer,
 };
 use crate::commit;
 use crate::query::Asked;
@@ -60,7 +59,9 @@ pub(super) fn abci(asked: &Asked<'_>) -> Result<Value, RpcError> {
         response: AbciInfoJson {
             data: "commons".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            app_version: "1".to_owned(),
+            app_version: Some(asked.view.origin().app_version())
+                .filter(|version| *version > 0)
+                .map(|version| version.to_string()),
             last_block_height: asked.view.height().to_string(),
             last_block_app_hash: base64(&asked.view.root()),
         },
@@ -80,7 +81,7 @@ pub(super) fn genesis(asked: &Asked<'_>) -> Result<Value, RpcError> {
             genesis_time: time.unwrap_or_default(),
             chain_id: genesis.chain_id.clone(),
             initial_height: "1".to_owned(),
-            consensus_params: ConsensusParamsJson::default(),
+            consensus_params: asked.view.origin().into(),
             validators: vec![(validator(asked)?).into()],
             app_hash: String::new(),
             app_state: shown(genesis)?,
@@ -91,7 +92,7 @@ pub(super) fn genesis(asked: &Asked<'_>) -> Result<Value, RpcError> {
 pub(super) fn consensus_params(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
     shown(&ConsensusParamsAnswer {
         block_height: coming_height(asked, args)?.to_string(),
-        consensus_params: ConsensusParamsJson::default(),
+        consensus_params: asked.view.origin().into(),
     })
 }
 

@@ -109,7 +109,7 @@ pub(crate) const METHODS: &[(&str, &[&str])] = &[
     ("dev_make_block", &[]),
     ("dev_pass", &["seconds"]),
     ("dev_reach", &["time"]),
-    ("dev_revert", &["snapshot"]),
+    ("dev_revert", &["snapshot", "height"]),
     ("dev_snapshot", &[]),
 ];
 

@@ -38,7 +38,7 @@ fn info(asked: &Asked<'_>, _: GetNodeInfoRequest) -> Result<GetNodeInfoResponse,
         protocol_version: Some(ProtocolVersion {
             p2p: 8,
             block: 11,
-            app: 1,
+            app: asked.view.origin().app_version(),
         }),
         default_node_id: node.id,
         listen_addr: node.listen_addr,

@@ -1,5 +1,6 @@
 //! A chain in a directory over several lives of the node, and its index.
 
+use commons_node::Signer;
 use commons_rpc::{BlockTime, Place, ServeError, spawn};
 use serde_json::{Value, json};
 
@@ -76,6 +77,80 @@ fn an_index_that_is_behind_is_completed_and_one_of_another_chain_is_not_believed
         served.good("tx_search", json!({ "query": "tx.height>=1" }))["total_count"],
         "0"
     );
+}
+
+#[test]
+fn a_chain_in_a_directory_that_went_back_stays_back_and_goes_on_as_if_nothing_had_been() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = || {
+        let mut config = config("kept-dev", BlockTime::Instant);
+        config.place = Place::Directory(dir.path().to_path_buf());
+        config
+    };
+    let served = Served::with(at());
+    served.submit("anna", &[send("bert", 1)]);
+    let found = |served: &Served| served.good("tx_search", json!({ "query": "tx.height>=1" }));
+    let then = (found(&served), served.height());
+    let late = [
+        served.submit("anna", &[send("bert", 2)]),
+        served.submit("anna", &[send("bert", 3)]),
+    ];
+    served.good("dev_revert", json!({ "height": then.1.to_string() }));
+    served.handle.stop().unwrap();
+
+    let served = Served::with(at());
+    assert_eq!((found(&served), served.height()), then);
+    for (amount, late) in [2, 3].into_iter().zip(&late) {
+        let again = served.submit("anna", &[send("bert", amount)]);
+        assert_eq!(
+            (&again["hash"], &again["height"]),
+            (&late["hash"], &late["height"])
+        );
+    }
+    for params in [
+        json!({ "height": "0" }),
+        json!({ "height": "99" }),
+        json!({}),
+        json!({ "height": "1", "snapshot": "1" }),
+    ] {
+        assert!(served.call("dev_revert", params).is_err());
+    }
+    assert_eq!(served.account("anna").1, 3);
+    served.handle.stop().unwrap();
+}
+
+#[test]
+fn the_key_of_a_chain_is_asked_for_and_a_second_node_hears_of_the_first_and_not_of_its_key() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = dir.path().join("priv_validator_key.json");
+    drop(Signer::create(&key, &[3; 32]).unwrap());
+    let chain = dir.path().join("chain");
+    let keyed = || {
+        let mut config = at(&chain);
+        config.validator_key = Some(key.clone());
+        config
+    };
+    let served = Served::with(keyed());
+    served.submit("anna", &[send("bert", 1)]);
+    let status = served.good("status", json!({}));
+    let signer = served.handle.validator().address().to_string();
+    assert_eq!(status["validator_info"]["address"], signer);
+    let Err(ServeError::Node(error)) = spawn(keyed()) else {
+        panic!("two nodes on one directory");
+    };
+    let holder = format!("process {}", std::process::id());
+    assert!(error.to_string().contains(&holder), "{error}");
+    served.handle.stop().unwrap();
+
+    let Err(ServeError::Node(error)) = spawn(at(&chain)) else {
+        panic!("a chain without its key");
+    };
+    assert!(
+        error.to_string().contains("give the chain's key"),
+        "{error}"
+    );
+    let served = Served::with(keyed());
+    assert_eq!(served.height(), 2);
 }
 
 #[test]

@@ -60,6 +60,7 @@ pub fn config(chain_id: &str, block_time: BlockTime) -> Config {
         vm: vm(),
         place: Place::Memory,
         genesis: Some(genesis(chain_id)),
+        validator_key: None,
         block_time,
         rpc: anywhere,
         grpc: Some(anywhere),

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use commons_rpc::{Handle, accounts, is_development};
 use serde_json::{Value, json};
 
@@ -25,6 +27,13 @@ pub struct Known<'a> {
 /// The same for scripts.
 pub fn document(known: &Known<'_>) -> Value {
     let genesis = known.handle.genesis();
+    let validator = known.handle.validator();
+    let prices: Vec<String> = known
+        .args
+        .minimum_gas_price
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let faucet =
         is_development(&genesis.chain_id).then(|| accounts::faucet(&genesis.address_prefix));
     let addresses = (0u32..).zip(&known.plan.accounts);
@@ -39,6 +48,13 @@ pub fn document(known: &Known<'_>) -> Value {
         "rpc": format!("http://{}", known.handle.rpc()),
         "websocket": format!("ws://{}/websocket", known.handle.rpc()),
         "grpc": known.handle.grpc().map(|grpc| format!("http://{grpc}")),
+        "minimum_gas_prices": prices,
+        "validator": {
+            "address": validator.address().to_string(),
+            "pub_key": STANDARD.encode(validator.key()),
+            "development": validator.is_development(),
+        },
+        "home": known.args.home,
         "block_time": known.args.block_time.to_string(),
         "development": is_development(&genesis.chain_id),
         "mnemonic": known.plan.mnemonic,
@@ -58,6 +74,13 @@ pub fn text(known: &Known<'_>) -> String {
     let mut line = |text: String| writeln!(out, "{text}").unwrap_or_default();
     line(format!("chain      {}", genesis.chain_id));
     line(format!("blocks     {}", known.args.block_time));
+    let validator = known.handle.validator();
+    let whose = if validator.is_development() {
+        "  (the development key, which anyone has)"
+    } else {
+        ""
+    };
+    line(format!("validator  {}{whose}", validator.address()));
     line(format!(
         "JSON-RPC   http://{rpc}  (websocket: ws://{rpc}/websocket, metrics: http://{rpc}/metrics)"
     ));

@@ -1,14 +1,16 @@
 //! `commons node`: a chain that real clients talk to. Owns the translation of the command line into a chain, and what people see of it
 //! while it runs; serving it is `commons_rpc`'s.
 
+mod backup;
 mod banner;
+mod check;
 mod registry;
 mod start;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Args as Arguments;
+use clap::{Args as Arguments, Subcommand};
 use commons_rpc::{BlockTime, Config, GasPrice, Handle, Place, ServeError, spawn};
 use serde_json::json;
 
@@ -19,7 +21,11 @@ use crate::output::{Answer, note, say_plainly};
 
 /// `commons node`.
 #[derive(Debug, Arguments)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    /// Something else than to run.
+    #[command(subcommand)]
+    pub action: Option<Action>,
     /// Directory of the chain, made if it is absent. Without one the chain is in memory and gone with the node.
     #[arg(long, value_name = "DIR")]
     pub home: Option<PathBuf>,
@@ -38,6 +44,10 @@ pub struct Args {
     /// Least price of a unit of gas, such as 0.025ustake; can be given more than once, one is enough then. Default: nothing.
     #[arg(long, value_name = "PRICE")]
     pub minimum_gas_price: Vec<GasPrice>,
+    /// File with the key that signs blocks, as CometBFT writes it (priv_validator_key.json), readable by its owner only. What it signed
+    /// last is kept beside it. Default: the development key, which anyone has.
+    #[arg(long, value_name = "FILE", requires = "home")]
+    pub validator_key: Option<PathBuf>,
     /// Write addresses, accounts and mnemonic as JSON, for scripts, once the node answers.
     #[arg(long, value_name = "FILE")]
     pub config_out: Option<PathBuf>,
@@ -46,8 +56,46 @@ pub struct Args {
     pub chain_json: Option<PathBuf>,
 }
 
-/// Runs `node` until it is told to stop.
+/// What there is to do with a chain besides running it.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Copy a chain with all of its past into another directory, also while its node runs and makes blocks.
+    ///
+    /// The copy is a chain as good as the first: `commons node --home COPY` goes on with it. A validator's key and the file with what it
+    /// signed last are not in it; keep them apart, for an older copy of that file could let the key sign a height twice.
+    #[command(after_help = "Example:\n  commons node backup /mnt/copies/monday --home my-chain")]
+    Backup {
+        /// Directory of the copy, made if it is absent; it must not hold a chain.
+        #[arg(value_name = "COPY")]
+        copy: PathBuf,
+        /// Directory of the chain.
+        #[arg(long, value_name = "DIR")]
+        home: PathBuf,
+    },
+    /// Read all of a chain's directory and say what does not fit: pages, blocks, state, tree, past. Nothing is mended. Exit code 1 if
+    /// anything is found.
+    ///
+    /// The node must not run; a copy that `commons node backup` made can be checked while it does.
+    #[command(
+        after_help = "Examples:\n  commons node check --home my-chain\n  commons node check --home /mnt/copies/monday --json"
+    )]
+    Check {
+        /// Directory of the chain.
+        #[arg(long, value_name = "DIR")]
+        home: PathBuf,
+    },
+}
+
+/// Runs `node` until it is told to stop, or does what else is asked for.
 pub fn run(args: &Args) -> Result<Answer, Failure> {
+    match &args.action {
+        None => serve(args),
+        Some(Action::Backup { copy, home }) => backup::run(home, copy),
+        Some(Action::Check { home }) => check::run(home),
+    }
+}
+
+fn serve(args: &Args) -> Result<Answer, Failure> {
     let plan = start::plan(args)?;
     let place = match &args.home {
         Some(home) => Place::Directory(home.clone()),
@@ -57,6 +105,7 @@ pub fn run(args: &Args) -> Result<Answer, Failure> {
         vm: compiled::vm()?,
         place,
         genesis: plan.genesis.clone(),
+        validator_key: args.validator_key.clone(),
         block_time: args.block_time,
         rpc: args.rpc,
         grpc: Some(args.grpc),

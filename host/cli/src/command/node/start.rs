@@ -50,8 +50,17 @@ pub struct Args {
     /// Time of the beginning, RFC 3339 [default: now].
     #[arg(long, value_name = "TIME")]
     pub genesis_time: Option<String>,
+    /// Most gas that the transactions of a block may use together; 0 for no limit [default: 100000000].
+    #[arg(long, value_name = "GAS")]
+    pub max_gas: Option<u64>,
+    /// Most bytes of transactions in a block [default: 22020096].
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=22_020_096))]
+    pub max_bytes: Option<u64>,
+    /// The denomination that contracts are told when they ask for the staking coin [default: stake].
+    #[arg(long, value_name = "DENOM")]
+    pub bond_denom: Option<String>,
     /// A genesis file in this program's form, in place of all of these.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["chain_id", "prefix", "denom", "mnemonic", "account", "genesis_time"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["chain_id", "prefix", "denom", "mnemonic", "account", "genesis_time", "max_gas", "max_bytes", "bond_denom"])]
     pub genesis: Option<PathBuf>,
 }
 
@@ -178,8 +187,20 @@ fn compose(start: &Args, prefix: &str, addresses: &[String]) -> Result<Genesis, 
         time: time(start.genesis_time.as_deref())?,
         address_prefix: prefix.to_owned(),
         accounts,
-        params: ChainParams::default(),
+        params: params(start),
     })
+}
+
+fn params(start: &Args) -> ChainParams {
+    let usual = ChainParams::default();
+    ChainParams {
+        max_gas: start
+            .max_gas
+            .map_or(usual.max_gas, |gas| Some(gas).filter(|gas| *gas > 0)),
+        max_bytes: start.max_bytes.unwrap_or(usual.max_bytes),
+        bond_denom: start.bond_denom.clone().unwrap_or(usual.bond_denom),
+        denoms: usual.denoms,
+    }
 }
 
 /// Nanoseconds since 1970.
