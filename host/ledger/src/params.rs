@@ -7,6 +7,7 @@ use crate::overlay::{Changes, StateRead};
 use cosmos_sdk_proto::cosmos::bank::v1beta1::{DenomUnit as ProtoUnit, Metadata as ProtoMetadata};
 use prost::Message;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::str::FromStr;
 
 /// Gas of a block, unless the genesis says otherwise.
@@ -217,6 +218,14 @@ impl GasPrice {
     pub(crate) fn fee(&self, gas: u64) -> u128 {
         let product = self.atto.checked_mul(u128::from(gas));
         product.map_or(u128::MAX, |product| product.div_ceil(ATTO))
+    }
+}
+
+impl fmt::Display for GasPrice {
+    /// With eighteen decimals, as the SDK writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, part) = (self.atto / ATTO, self.atto % ATTO);
+        write!(f, "{whole}.{part:018}{}", self.denom)
     }
 }
 

@@ -58,6 +58,8 @@ pub struct BlockClock {
     start: Instant,
     /// The last reading that was believed.
     believed: Option<Reading>,
+    /// How far the chain's time lies ahead of this machine's, in nanoseconds: for development alone.
+    ahead: u64,
 }
 
 // A running node is where block time comes from: every other place gets it as an input.
@@ -67,22 +69,37 @@ impl Default for BlockClock {
         Self {
             start: Instant::now(),
             believed: None,
+            ahead: 0,
         }
     }
 }
 
 impl BlockClock {
+    /// A clock for a chain whose time may have been moved on: it goes on from the last block's where that lies ahead of this machine's.
+    #[must_use]
+    pub fn after(last_nanos: u64) -> Self {
+        Self {
+            ahead: last_nanos.saturating_sub(wall_nanos()),
+            ..Self::default()
+        }
+    }
+
+    /// Moves the chain's time on, for ever. That is no jump of the clock.
+    pub fn advance(&mut self, by: Duration) {
+        let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
+        self.ahead = self.ahead.saturating_add(by);
+        if let Some(believed) = &mut self.believed {
+            believed.wall_nanos = believed.wall_nanos.saturating_add(by);
+        }
+    }
+
     /// The time for the block after the one at `last_nanos`, now.
     ///
     /// # Errors
     /// [`ClockError`] if the clock cannot be believed.
-    // As above.
-    #[allow(clippy::disallowed_methods)]
     pub fn now(&mut self, last_nanos: u64) -> Result<u64, ClockError> {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH);
-        let wall = wall.map_or(0, |wall| wall.as_nanos());
         let reading = Reading {
-            wall_nanos: u64::try_from(wall).unwrap_or(u64::MAX),
+            wall_nanos: wall_nanos().saturating_add(self.ahead),
             passed: self.start.elapsed(),
         };
         self.next(last_nanos, reading)
@@ -114,4 +131,13 @@ impl BlockClock {
         self.believed = Some(reading);
         Ok(wall_nanos.max(last_nanos.saturating_add(1)))
     }
+}
+
+/// Nanoseconds since 1970 on this machine.
+// As above.
+#[allow(clippy::disallowed_methods)]
+fn wall_nanos() -> u64 {
+    let wall = SystemTime::now().duration_since(UNIX_EPOCH);
+    let wall = wall.map_or(0, |wall| wall.as_nanos());
+    u64::try_from(wall).unwrap_or(u64::MAX)
 }

@@ -9,8 +9,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use commons_ledger::{
-    Account, BlockContext, CodeInfo, ContractInfo, Genesis, Ledger, Pending, QUERY_GAS, StateRead,
-    Trace, TxResult,
+    Account, Admission, BlockContext, CodeInfo, ContractInfo, Genesis, Ledger, Pending, QUERY_GAS,
+    StateRead, Trace, TxResult,
 };
 use commons_store::log::LogError;
 use commons_store::{Entries, Store, log};
@@ -237,6 +237,11 @@ impl Node {
     /// The state after the last block, pinned.
     pub fn state(&self) -> Result<State, NodeError> {
         Ok(State(self.store.snapshot()?))
+    }
+
+    /// Sets the node's own conditions for what may wait. Blocks are the same under all of them.
+    pub fn set_admission(&mut self, admission: Admission) {
+        self.ledger = self.ledger.clone().with_admission(admission);
     }
 
     /// The transactions that wait for the next block, in their order.

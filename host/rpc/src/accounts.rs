@@ -1,32 +1,34 @@
 //! The accounts that a chain for development starts with, from one mnemonic as wallets derive them, and the one that hands out coins. Every
 //! key here is known to everybody or read from elsewhere: it guards nothing.
 
-use bech32::{Bech32, Hrp};
-use bip32::XPrv;
-use bip39::Mnemonic;
-use ripemd::Ripemd160;
-use sha2::{Digest, Sha256};
+use commons_client::keys::{HdPath, Mnemonic};
 
 use crate::development;
 
 /// Coin type of the Cosmos Hub, which wallets use for most chains.
 pub const COIN_TYPE: u32 = 118;
 
-/// What the words of the development mnemonic are made of.
-const ENTROPY: &[u8] = b"commons development accounts";
+/// The words of 32 bytes, `sha256("commons development accounts")`.
+const WORDS: &str = "build mansion market will damp rib client track age antenna helmet confirm curve practice clerk satisfy humor wreck economy topple balance creek rural will";
 
 /// The 24 words that every chain for development has unless it is given others. Anyone has them.
 #[must_use]
 pub fn development_mnemonic() -> String {
-    let entropy: [u8; 32] = Sha256::digest(ENTROPY).into();
-    // INVARIANT: 32 bytes are a length that mnemonics have.
-    Mnemonic::from_entropy(&entropy).map_or_else(|_| String::new(), |words| words.to_string())
+    WORDS.to_owned()
 }
 
 /// The path of the account with this index: `m/44'/118'/0'/0/index`.
 #[must_use]
 pub fn path(index: u32) -> String {
-    format!("m/44'/{COIN_TYPE}'/0'/0/{index}")
+    hd_path(index).to_string()
+}
+
+fn hd_path(index: u32) -> HdPath {
+    HdPath {
+        coin_type: COIN_TYPE,
+        account: 0,
+        index,
+    }
 }
 
 /// The addresses of the first accounts of a mnemonic, under a prefix.
@@ -34,20 +36,14 @@ pub fn path(index: u32) -> String {
 /// # Errors
 /// What is wrong with the words or the prefix, without repeating them.
 pub fn addresses(mnemonic: &str, prefix: &str, count: u32) -> Result<Vec<String>, String> {
-    let words = Mnemonic::parse_normalized(mnemonic.trim()).map_err(|_| {
-        "the words are no mnemonic: one is unknown, or their checksum does not fit".to_owned()
-    })?;
-    let seed = words.to_seed_normalized("");
-    let hrp =
-        Hrp::parse(prefix).map_err(|error| format!("`{prefix}` is no address prefix: {error}"))?;
+    let words = Mnemonic::parse(mnemonic).map_err(|error| error.to_string())?;
     let address = |index| {
-        let path = path(index).parse();
-        let key = path.and_then(|path| XPrv::derive_from_path(seed, &path));
-        let key = key.map_err(|error| format!("no key at {}: {error}", self::path(index)))?;
-        let public = key.public_key().to_bytes();
-        let payload = Ripemd160::digest(Sha256::digest(public));
-        bech32::encode_lower::<Bech32>(hrp, &payload)
-            .map_err(|error| format!("`{prefix}` is no address prefix: {error}"))
+        let key = words.account(hd_path(index));
+        let address = key.map_err(|error| error.to_string())?.address(prefix);
+        match address.is_empty() {
+            true => Err(format!("`{prefix}` is no address prefix")),
+            false => Ok(address),
+        }
     };
     (0..count).map(address).collect()
 }

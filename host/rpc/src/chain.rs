@@ -4,16 +4,15 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use commons_node::{Block, Node, NodeError, TxHash, View, tx_hash};
+use commons_ledger::Admission;
+use commons_node::{Block, BlockClock, Node, NodeError, TxHash, View, tx_hash};
 use tokio::sync::{broadcast, oneshot, watch};
 
-use crate::clock::{self, Clock};
-use crate::config::{BlockTime, GasPrice};
+use crate::config::BlockTime;
 use crate::development::{self, Wish};
 use crate::error::ServeError;
-use crate::fee;
 use crate::index::Index;
 use crate::metrics::Metrics;
 
@@ -62,9 +61,9 @@ pub(crate) struct Moment {
 pub(crate) struct Chain {
     pub(crate) node: Node,
     pub(crate) index: Arc<Index>,
-    pub(crate) clock: Clock,
+    pub(crate) clock: BlockClock,
     pub(crate) pace: BlockTime,
-    pub(crate) prices: Vec<GasPrice>,
+    pub(crate) admission: Admission,
     pub(crate) seen: Seen,
     pub(crate) latest: watch::Sender<Arc<Moment>>,
     pub(crate) feed: broadcast::Sender<Arc<Block>>,
@@ -79,8 +78,9 @@ impl Chain {
         let mut due = self.beat();
         loop {
             // Orders that never cease must not put the block off.
-            if due.is_some_and(|at| at <= clock::now()) {
-                self.make_block()?;
+            if due.is_some_and(|at| until(at).is_zero()) {
+                // A clock that gives no time is noted, and the next beat tries again.
+                drop(self.make_block()?);
                 due = self.beat();
             }
             let order = match due {
@@ -99,12 +99,13 @@ impl Chain {
     }
 
     /// When the next block is due, on this machine's clock.
-    fn beat(&self) -> Option<u64> {
-        let BlockTime::Interval(beat) = self.pace else {
-            return None;
-        };
-        let beat = u64::try_from(beat.as_nanos()).unwrap_or(u64::MAX);
-        Some(clock::now().saturating_add(beat))
+    // A beat is not the time of a block.
+    #[allow(clippy::disallowed_methods)]
+    fn beat(&self) -> Option<Instant> {
+        match self.pace {
+            BlockTime::Interval(beat) => Instant::now().checked_add(beat),
+            _ => None,
+        }
     }
 
     /// Carries out an order; says whether to go on.
@@ -160,10 +161,12 @@ impl Chain {
                 Err(_) => {}
             }
         }
-        if self.node.waiting() > 0 {
-            self.make_block()?;
-        }
+        let made = match self.node.waiting() {
+            0 => Ok(()),
+            _ => self.make_block()?.map(drop),
+        };
         for (reply, answer) in answers {
+            let answer = made.clone().and(answer);
             if let Some(reply) = reply {
                 drop(reply.send(answer));
             }
@@ -189,9 +192,6 @@ impl Chain {
             }))
         };
         self.metrics.received();
-        if let Some(log) = fee::refusal(&tx, &self.prices) {
-            return refused(13, "sdk", log);
-        }
         match self.node.broadcast(tx) {
             Ok(TxHash(hash)) => {
                 self.seen.add(hash);
@@ -207,17 +207,30 @@ impl Chain {
         }
     }
 
-    /// Makes a block of all that waits and publishes it.
-    pub(crate) fn make_block(&mut self) -> Result<Arc<Block>, ServeError> {
-        let block = self
-            .node
-            .make_block(self.clock.next(self.node.time_nanos()))?;
-        self.made(block)
+    /// Makes a block of all that waits and publishes it. The inner error is for who asked for the block, and what waits keeps waiting.
+    pub(crate) fn make_block(&mut self) -> Result<Result<Arc<Block>, String>, ServeError> {
+        let time = match self.time() {
+            Ok(time) => time,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let block = self.node.make_block(time)?;
+        self.made(block).map(Ok)
+    }
+
+    /// The time of the next block, if the clock can be believed; if not, that is noted.
+    pub(crate) fn time(&mut self) -> Result<u64, String> {
+        let time = self.clock.now(self.node.time_nanos());
+        let time = time.map_err(|error| format!("no block is made: {error}"));
+        self.metrics.set_stuck(time.as_ref().err().cloned());
+        time
     }
 
     /// Makes an empty block above `height` if that is the last. The inner error is for the asker alone.
     fn seal(&mut self, height: u64) -> Result<Result<(), String>, ServeError> {
-        let time = self.clock.next(self.node.time_nanos());
+        let time = match self.time() {
+            Ok(time) => time,
+            Err(reason) => return Ok(Err(reason)),
+        };
         match self.node.seal_above(height, time) {
             Ok(None) => Ok(Ok(())),
             Ok(Some(block)) => self.made(block).map(|_| Ok(())),
@@ -252,8 +265,10 @@ impl Chain {
 }
 
 /// How long until then.
-fn until(at: u64) -> Duration {
-    Duration::from_nanos(at.saturating_sub(clock::now()))
+// As above.
+#[allow(clippy::disallowed_methods)]
+fn until(at: Instant) -> Duration {
+    at.saturating_duration_since(Instant::now())
 }
 
 /// The hashes of the transactions that came last, so that none is taken twice.

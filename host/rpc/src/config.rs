@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use commons_ledger::Genesis;
+use commons_ledger::{GasPrice, Genesis};
 use commons_node::Vm;
 
 /// When blocks are made.
@@ -52,62 +52,6 @@ impl FromStr for BlockTime {
     }
 }
 
-/// The least that a node takes for a unit of gas: `0.025ustake`. Kept in units of 10^-18.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GasPrice {
-    /// Price of one unit of gas, times 10^18.
-    pub atto: u128,
-    /// Denomination.
-    pub denom: String,
-}
-
-impl GasPrice {
-    /// What so much gas costs at least, rounded up; none if that passes 128 bits.
-    #[must_use]
-    pub fn of(&self, gas: u64) -> Option<u128> {
-        let product = self.atto.checked_mul(u128::from(gas))?;
-        Some(product.div_ceil(ATTO))
-    }
-}
-
-/// Units of a price in one.
-const ATTO: u128 = 1_000_000_000_000_000_000;
-
-impl FromStr for GasPrice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || {
-            format!(
-                "`{text}` is no gas price; give a number of at most 18 decimals and a denomination, such as `0.025ustake`"
-            )
-        };
-        let split = text
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .ok_or_else(wrong)?;
-        let (number, denom) = text.split_at_checked(split).ok_or_else(wrong)?;
-        let (whole, part) = number.split_once('.').unwrap_or((number, ""));
-        if whole.is_empty() || part.len() > 18 || part.contains('.') {
-            return Err(wrong());
-        }
-        let atto = format!("{whole}{part:0<18}").parse().map_err(|_| wrong())?;
-        let denom = denom.to_owned();
-        Ok(Self { atto, denom })
-    }
-}
-
-impl fmt::Display for GasPrice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}.{:018}{}",
-            self.atto / ATTO,
-            self.atto % ATTO,
-            self.denom
-        )
-    }
-}
-
 /// Where the chain is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -133,6 +77,8 @@ pub struct Config {
     pub rpc: SocketAddr,
     /// Where gRPC is answered, if it is.
     pub grpc: Option<SocketAddr>,
+    /// Where REST is answered, if it is: what wallets in browsers ask for.
+    pub rest: Option<SocketAddr>,
     /// What a transaction has to offer for its gas to be taken in by this node; one of them is enough, and nothing is asked without any.
     pub minimum_gas_prices: Vec<GasPrice>,
     /// What the node calls itself.
@@ -154,26 +100,6 @@ mod tests {
         assert_eq!("1s".parse::<BlockTime>().unwrap(), second);
         for text in ["", "s", "9ms", "1h", "-1s", "99999999999999999999s"] {
             assert!(text.parse::<BlockTime>().is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_gas_price_is_rounded_up_and_never_overflows() {
-        let price: GasPrice = "0.025ustake".parse().unwrap();
-        assert_eq!(price.of(200_000), Some(5_000));
-        assert_eq!(price.of(1), Some(1));
-        assert_eq!("3ustake".parse::<GasPrice>().unwrap().of(7), Some(21));
-        let dear: GasPrice = "99999999999999999999ustake".parse().unwrap();
-        assert_eq!(dear.of(u64::MAX), None);
-        for text in [
-            "",
-            "ustake",
-            "1",
-            ".5ustake",
-            "1.2.3ustake",
-            "1.0000000000000000001u",
-        ] {
-            assert!(text.parse::<GasPrice>().is_err(), "{text}");
         }
     }
 }

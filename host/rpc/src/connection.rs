@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Sleep, sleep, timeout};
 
 use crate::quotes::Quotes;
-use crate::server::{Shared, stopped};
+use crate::shared::{Shared, stopped};
 
 /// Connections of one socket; more wait to be accepted.
 const MOST: usize = 256;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::net::UnixListener;
 
-use crate::server::{Shared, stopped};
+use crate::shared::{Shared, stopped};
 
 /// Name of the socket in the directory of a chain.
 const NAME: &str = "control.sock";

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::server::Shared;
+use crate::shared::Shared;
 
 /// Lets pages of this machine read answers, and refuses those of others, also such that come under a name that only seems to be local.
 pub(crate) async fn check(

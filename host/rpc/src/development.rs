@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use commons_client::keys::AccountKey;
 use commons_client::tx::{Message, SignContext, sign};
-use commons_node::is_development;
+use commons_ledger::Admission;
+use commons_node::{BlockClock, is_development};
 use cosmwasm_std::Coin;
 use serde_json::{Value, json};
 
 use crate::chain::Chain;
-use crate::clock::Clock;
 use crate::error::ServeError;
 
 /// The account that hands out coins, if the genesis has it: a demonstration key that anyone has.
@@ -72,7 +72,10 @@ pub(crate) fn fulfil(chain: &mut Chain, wish: Wish) -> Result<Result<Value, Stri
             block(chain)
         }
         Wish::Reach(time) => {
-            let next = chain.clock.next(chain.node.time_nanos());
+            let next = match chain.time() {
+                Ok(next) => next,
+                Err(reason) => return Ok(Err(reason)),
+            };
             let Some(ahead) = time.checked_sub(next) else {
                 return Ok(Err(format!(
                     "the next block's time is {next} (nanoseconds since 1970) at least: time only rises"
@@ -99,12 +102,13 @@ pub(crate) fn fulfil(chain: &mut Chain, wish: Wish) -> Result<Result<Value, Stri
 
 fn block(chain: &mut Chain) -> Result<Result<Value, String>, ServeError> {
     let block = chain.make_block()?;
-    let header = &block.record.header;
-    Ok(Ok(json!({
-        "height": block.record.height().to_string(),
-        "time": header.time.to_rfc3339(),
-        "transactions": block.record.txs.len().to_string(),
-    })))
+    Ok(block.map(|block| {
+        json!({
+            "height": block.record.height().to_string(),
+            "time": block.record.header.time.to_rfc3339(),
+            "transactions": block.record.txs.len().to_string(),
+        })
+    }))
 }
 
 /// Goes back, on disk too. The chain first: an index that is ahead of it is made anew when the node starts.
@@ -129,7 +133,7 @@ fn revert(chain: &mut Chain, back: Back) -> Result<Result<Value, String>, ServeE
     chain.index.cut(height)?;
     chain.snapshots.retain(|kept| *kept <= height);
     chain.seen.clear();
-    chain.clock = Clock::from(chain.node.time_nanos());
+    chain.clock = BlockClock::after(chain.node.time_nanos());
     chain.publish()?;
     Ok(Ok(json!({ "height": height.to_string() })))
 }
@@ -160,15 +164,19 @@ fn give(
         amount: vec![coin],
     };
     let tx = sign(&[gift], &key, context);
-    let prices = std::mem::take(&mut chain.prices);
+    // A gift is free on every chain for development.
+    chain.node.set_admission(Admission::default());
     let checked = chain.check(tx);
-    chain.prices = prices;
+    chain.node.set_admission(chain.admission.clone());
     match checked? {
         Err(reason) => return Ok(Err(reason)),
         Ok(checked) if checked.code != 0 => return Ok(Err(checked.log)),
         Ok(_) => {}
     }
-    let block = chain.make_block()?;
+    let block = match chain.make_block()? {
+        Ok(block) => block,
+        Err(reason) => return Ok(Err(reason)),
+    };
     let given = block.results.last();
     match given {
         Some(result) if result.code == 0 => Ok(Ok(json!({

@@ -29,6 +29,9 @@ pub enum ServeError {
         "blocks by hand need a chain whose id ends in `-dev`, and this one is {0}; choose another block time or chain id"
     )]
     NeverABlock(String),
+    /// The clock gives no time for the first block: the genesis lies ahead of it.
+    #[error("{0}")]
+    NoFirstBlock(String),
     /// An address is taken, or is not this machine's.
     #[error(
         "cannot listen on {address}: {source}; stop whoever listens there, or choose another address"

@@ -25,7 +25,7 @@ use tonic::{Code, Status};
 
 use crate::chain::Checked;
 use crate::query::{self, Asked, Kind, QueryFailure, height};
-use crate::server::Shared;
+use crate::shared::Shared;
 
 /// Sends a transaction.
 const BROADCAST: &str = "/cosmos.tx.v1beta1.Service/BroadcastTx";
@@ -156,10 +156,11 @@ fn status(failure: QueryFailure) -> Status {
         Kind::Internal => Code::Internal,
         Kind::Unknown | Kind::Registered | Kind::Plain => Code::Unknown,
     };
-    Status::new(code, failure.text)
+    Status::new(code, failure.status_text())
 }
 
-async fn broadcast(shared: &Arc<Shared>, request: &[u8]) -> Result<Vec<u8>, Status> {
+/// Sends a transaction.
+pub(crate) async fn broadcast(shared: &Arc<Shared>, request: &[u8]) -> Result<Vec<u8>, Status> {
     let request = BroadcastTxRequest::decode(request);
     let request = request.map_err(|error| Status::invalid_argument(error.to_string()))?;
     if request.tx_bytes.is_empty() {
@@ -175,16 +176,17 @@ async fn broadcast(shared: &Arc<Shared>, request: &[u8]) -> Result<Vec<u8>, Stat
             log: String::new(),
         }),
         _ => {
-            let text = "unsupported return type; supported types: sync, async";
-            return Err(Status::invalid_argument(text));
+            let text = "unsupported return type unspecified; supported types: sync, async";
+            return Err(Status::unknown(text));
         }
     };
+    let refused = |code| (code, "sdk".to_owned(), String::new());
     let (code, codespace, raw_log) = match checked {
         Ok(checked) => (checked.code, checked.codespace, checked.log),
-        // Errors of the mempool that the SDK gives codes of its own.
-        Err(text) if text.contains("tx already exists in cache") => (19, "sdk".to_owned(), text),
-        Err(text) if text.contains("mempool is full") => (20, "sdk".to_owned(), text),
-        Err(text) if text.contains("too large") => (21, "sdk".to_owned(), text),
+        // Errors of the mempool that the SDK gives codes of its own, and no text.
+        Err(text) if text.contains("tx already exists in cache") => refused(19),
+        Err(text) if text.contains("mempool is full") => refused(20),
+        Err(text) if text.contains("too large") => refused(21),
         Err(text) => return Err(Status::unavailable(text)),
     };
     let response = TxResponse {

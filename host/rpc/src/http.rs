@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::cors;
 use crate::method::args::Args;
 use crate::method::{self, METHODS, RpcError};
-use crate::server::Shared;
+use crate::shared::Shared;
 use crate::websocket;
 
 /// Longest body of a request, in bytes, as on a real chain.
@@ -58,7 +58,8 @@ async fn from_body(State(shared): State<Arc<Shared>>, request: Request) -> Respo
     }
 }
 
-async fn body(request: Request) -> Result<Vec<u8>, String> {
+/// The whole body of a request, within bounds of length and time.
+pub(crate) async fn body(request: Request) -> Result<Vec<u8>, String> {
     let limited = Limited::new(request.into_body(), MAX_BODY);
     match tokio::time::timeout(BODY, limited.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes().to_vec()),

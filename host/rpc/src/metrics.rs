@@ -1,6 +1,7 @@
 //! Owns the figures that a watcher of the node wants, in the text form of Prometheus. It never decides anything.
 
 use std::fmt::Write as _;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use commons_node::Block;
@@ -19,6 +20,8 @@ pub(crate) struct Metrics {
     refused: AtomicU64,
     connections: AtomicU64,
     waiting: AtomicU64,
+    /// Why no block is made, if so.
+    stuck: Mutex<Option<String>>,
 }
 
 impl Metrics {
@@ -54,6 +57,18 @@ impl Metrics {
     pub(crate) fn set_waiting(&self, waiting: usize) {
         let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);
         self.waiting.store(waiting, Ordering::Relaxed);
+    }
+
+    /// Whether blocks are made, and if not, why.
+    pub(crate) fn set_stuck(&self, reason: Option<String>) {
+        if let Ok(mut stuck) = self.stuck.lock() {
+            *stuck = reason;
+        }
+    }
+
+    /// Why no block is made, if so.
+    pub(crate) fn stuck(&self) -> Option<String> {
+        self.stuck.lock().ok().and_then(|stuck| stuck.clone())
     }
 
     /// A call was made, by whatever way.

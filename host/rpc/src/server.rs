@@ -1,35 +1,28 @@
 //! Owns a served chain from its start to its end: opens it, starts its thread and the sockets, hands questions to a pool of threads, and
 //! stops all of it in order. It answers nothing itself.
 
-use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 
-use commons_ledger::Genesis;
-use commons_node::{Block, Node, NodeError, SignError, Signer, Validator, is_development};
+use commons_ledger::{Admission, Genesis};
+use commons_node::{BlockClock, Node, NodeError, SignError, Signer, Validator, is_development};
 use commons_store::{Keep, Store, StoreError};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::{broadcast, oneshot, watch};
 
-use crate::COMETBFT_VERSION;
-use crate::answer::node::{NodeInfoJson, ProtocolVersionJson};
-use crate::chain::{Broadcast, Chain, Checked, Moment, Order, QUEUE, Seen};
-use crate::clock::Clock;
-use crate::config::{BlockTime, Config, GasPrice, Place};
+use crate::chain::{Chain, Moment, Order, QUEUE, Seen};
+use crate::config::{BlockTime, Config, Place};
 use crate::connection;
 use crate::control::Control;
-use crate::development::Wish;
 use crate::error::ServeError;
-use crate::grpc;
 use crate::http;
 use crate::index::Index;
 use crate::metrics::Metrics;
-use crate::query::Asked;
 use crate::replay;
+use crate::shared::Shared;
 
 /// Threads that answer questions. More questions wait for one of them, as many as there are connections.
 const READERS: usize = 8;
@@ -38,143 +31,14 @@ const CARRIERS: usize = 2;
 /// Blocks that a listener may be behind before it is dropped.
 const FEED: usize = 256;
 
-/// What every connection shares.
-pub(crate) struct Shared {
-    orders: SyncSender<Order>,
-    latest: watch::Receiver<Arc<Moment>>,
-    pub(crate) feed: broadcast::Sender<Arc<Block>>,
-    pub(crate) index: Arc<Index>,
-    pub(crate) metrics: Arc<Metrics>,
-    /// Becomes true when the node stops.
-    pub(crate) stopping: watch::Receiver<bool>,
-    pub(crate) rpc: SocketAddr,
-    moniker: String,
-    chain_id: String,
-    pace: BlockTime,
-    prices: Vec<GasPrice>,
-}
-
-impl Shared {
-    /// The chain as it was published last.
-    pub(crate) fn moment(&self) -> Arc<Moment> {
-        Arc::clone(&self.latest.borrow())
-    }
-
-    /// Works on a question where it holds up no connection.
-    pub(crate) async fn blocking<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Asked<'_>) -> T + Send + 'static,
-    ) -> Result<T, String> {
-        let shared = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || {
-            let moment = shared.moment();
-            let view = &moment.view;
-            work(&Asked {
-                view,
-                shared: &shared,
-            })
-        });
-        done.await
-            .map_err(|_| "the question broke down; this is a defect of this program".to_owned())
-    }
-
-    /// Sends a transaction to the chain and waits for its check.
-    pub(crate) async fn broadcast(&self, tx: Vec<u8>) -> Result<Checked, String> {
-        let (reply, answer) = oneshot::channel();
-        self.order(Order::Broadcast(Broadcast {
-            tx,
-            reply: Some(reply),
-        }))?;
-        answer.await.unwrap_or_else(|_| Err(gone()))
-    }
-
-    /// Sends a transaction to the chain and does not wait.
-    pub(crate) fn drop_off(&self, tx: Vec<u8>) -> Result<(), String> {
-        self.order(Order::Broadcast(Broadcast { tx, reply: None }))
-    }
-
-    /// The transactions that wait for a block.
-    pub(crate) async fn waiting(&self) -> Result<Vec<Vec<u8>>, String> {
-        let (reply, answer) = oneshot::channel();
-        self.order(Order::Waiting(reply))?;
-        answer.await.map_err(|_| gone())
-    }
-
-    /// Sees to it that the header after `height` comes: at once where blocks are made for what comes in; else it comes by itself.
-    pub(crate) async fn seal(&self, height: u64) -> Result<(), String> {
-        if self.pace != BlockTime::Instant {
-            return Ok(());
-        }
-        let (reply, answer) = oneshot::channel();
-        self.order(Order::Seal(height, reply))?;
-        answer.await.unwrap_or_else(|_| Err(gone()))
-    }
-
-    /// Asks for what only a chain for development does.
-    pub(crate) async fn develop(&self, wish: Wish) -> Result<Value, String> {
-        let (reply, answer) = oneshot::channel();
-        self.order(Order::Develop(wish, reply))?;
-        answer.await.unwrap_or_else(|_| Err(gone()))
-    }
-
-    fn order(&self, order: Order) -> Result<(), String> {
-        self.orders.try_send(order).map_err(|error| match error {
-            TrySendError::Full(_) => {
-                format!("mempool is full: {QUEUE} requests wait already; try again later")
-            }
-            TrySendError::Disconnected(_) => gone(),
-        })
-    }
-
-    pub(crate) fn rpc_address(&self) -> String {
-        format!("tcp://{}", self.rpc)
-    }
-
-    pub(crate) fn minimum_gas_price(&self) -> String {
-        let prices: Vec<String> = self.prices.iter().map(GasPrice::to_string).collect();
-        prices.join(",")
-    }
-
-    /// What the node says of itself. It has no peers, so its id is made from the chain's.
-    pub(crate) fn node_info(&self) -> NodeInfoJson {
-        let digest = Sha256::digest(format!("commons node {}", self.chain_id));
-        let id = digest.iter().take(20).map(|byte| format!("{byte:02x}"));
-        NodeInfoJson {
-            protocol_version: ProtocolVersionJson {
-                p2p: "8".to_owned(),
-                block: "11".to_owned(),
-                app: self.moment().view.origin().app_version().to_string(),
-            },
-            id: id.collect(),
-            listen_addr: "tcp://127.0.0.1:0".to_owned(),
-            network: self.chain_id.clone(),
-            version: COMETBFT_VERSION.to_owned(),
-            channels: String::new(),
-            moniker: self.moniker.clone(),
-            other: BTreeMap::from([
-                ("tx_index".to_owned(), "on".to_owned()),
-                ("rpc_address".to_owned(), self.rpc_address()),
-            ]),
-        }
-    }
-}
-
-/// Ends when the node stops.
-pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // An error means that the handle is gone, which stops the node as well.
-    drop(stopping.wait_for(|stop| *stop).await);
-}
-
-fn gone() -> String {
-    "the node is stopping".to_owned()
-}
-
 /// A running node.
 pub struct Handle {
     rpc: SocketAddr,
     grpc: Option<SocketAddr>,
+    rest: Option<SocketAddr>,
     genesis: Genesis,
     validator: Validator,
+    shared: Arc<Shared>,
     orders: SyncSender<Order>,
     stop: watch::Sender<bool>,
     chain: Option<JoinHandle<Result<(), ServeError>>>,
@@ -194,10 +58,12 @@ pub fn spawn(config: Config) -> Result<Handle, ServeError> {
     let node = open(&config)?;
     let rpc_socket = listen(config.rpc)?;
     let grpc_socket = config.grpc.map(listen).transpose()?;
+    let rest_socket = config.rest.map(listen).transpose()?;
     let (rpc, grpc) = (
         address(&rpc_socket)?,
         grpc_socket.as_ref().map(address).transpose()?,
     );
+    let rest = rest_socket.as_ref().map(address).transpose()?;
     let (genesis, validator) = (node.genesis().clone(), node.validator().clone());
     if config.block_time == BlockTime::Manual && !is_development(&genesis.chain_id) {
         return Err(ServeError::NeverABlock(genesis.chain_id));
@@ -206,7 +72,7 @@ pub fn spawn(config: Config) -> Result<Handle, ServeError> {
     let (stop, stopping) = watch::channel(false);
     let (mut chain, latest) = chain(&config, node)?;
     if chain.node.height() == 0 {
-        chain.make_block()?;
+        chain.make_block()?.map_err(ServeError::NoFirstBlock)?;
     }
     let shared = Arc::new(Shared {
         orders: orders.clone(),
@@ -226,12 +92,13 @@ pub fn spawn(config: Config) -> Result<Handle, ServeError> {
         Place::Memory => None,
         Place::Directory(dir) => Control::open(dir).ok(),
     };
+    let serving = Arc::clone(&shared);
     let served = sockets.spawn(async move {
-        let network = serve(Arc::clone(&shared), rpc_socket, grpc_socket);
+        let network = serve(Arc::clone(&serving), rpc_socket, (grpc_socket, rest_socket));
         match control {
             None => network.await,
             Some(control) => {
-                tokio::join!(network, control.serve(shared));
+                tokio::join!(network, control.serve(serving));
             }
         }
     });
@@ -239,8 +106,10 @@ pub fn spawn(config: Config) -> Result<Handle, ServeError> {
     Ok(Handle {
         rpc,
         grpc,
+        rest,
         genesis,
         validator,
+        shared,
         orders,
         stop,
         chain: Some(thread),
@@ -314,7 +183,12 @@ fn in_use(dir: &Path, error: ServeError) -> ServeError {
 type Published = watch::Receiver<Arc<Moment>>;
 
 /// The chain with its index brought up to it, and the place where it publishes.
-fn chain(config: &Config, node: Node) -> Result<(Chain, Published), ServeError> {
+fn chain(config: &Config, mut node: Node) -> Result<(Chain, Published), ServeError> {
+    let admission = Admission {
+        min_gas_prices: config.minimum_gas_prices.clone(),
+        ..Admission::default()
+    };
+    node.set_admission(admission.clone());
     let directory = match &config.place {
         Place::Memory => None,
         Place::Directory(dir) => Some(dir.clone()),
@@ -327,15 +201,15 @@ fn chain(config: &Config, node: Node) -> Result<(Chain, Published), ServeError> 
     let metrics = Arc::new(Metrics::default());
     metrics.start(node.height(), node.time_nanos());
     let clock = if is_development(node.chain_id()) {
-        Clock::from(node.time_nanos())
+        BlockClock::after(node.time_nanos())
     } else {
-        Clock::default()
+        BlockClock::default()
     };
     let chain = Chain {
         index: Arc::new(index),
         clock,
         pace: config.block_time,
-        prices: config.minimum_gas_prices.clone(),
+        admission,
         seen: Seen::default(),
         latest,
         feed: broadcast::channel(FEED).0,
@@ -379,21 +253,27 @@ fn runtime() -> Result<tokio::runtime::Runtime, ServeError> {
         })
 }
 
-async fn serve(shared: Arc<Shared>, rpc: TcpListener, grpc: Option<TcpListener>) {
-    let json = connection::serve(
-        rpc,
-        http::router(Arc::clone(&shared)),
-        connection::Protocol::Http1,
-        Arc::clone(&shared),
-    );
-    match grpc {
-        None => json.await,
-        Some(socket) => {
-            let router = grpc::router(Arc::clone(&shared));
-            let grpc = connection::serve(socket, router, connection::Protocol::Http2, shared);
-            tokio::join!(json, grpc);
+async fn serve(
+    shared: Arc<Shared>,
+    rpc: TcpListener,
+    (grpc, rest): (Option<TcpListener>, Option<TcpListener>),
+) {
+    use connection::Protocol::{Http1, Http2};
+    let json = http::router(Arc::clone(&shared));
+    let json = connection::serve(rpc, json, Http1, Arc::clone(&shared));
+    let grpc = async {
+        if let Some(socket) = grpc {
+            let router = crate::grpc::router(Arc::clone(&shared));
+            connection::serve(socket, router, Http2, Arc::clone(&shared)).await;
         }
-    }
+    };
+    let rest = async {
+        if let Some(socket) = rest {
+            let router = crate::rest::router(Arc::clone(&shared));
+            connection::serve(socket, router, Http1, Arc::clone(&shared)).await;
+        }
+    };
+    tokio::join!(json, grpc, rest);
 }
 
 impl Handle {
@@ -409,6 +289,12 @@ impl Handle {
         self.grpc
     }
 
+    /// Where REST is answered, if it is.
+    #[must_use]
+    pub fn rest(&self) -> Option<SocketAddr> {
+        self.rest
+    }
+
     /// The genesis of the chain.
     #[must_use]
     pub fn genesis(&self) -> &Genesis {
@@ -419,6 +305,16 @@ impl Handle {
     #[must_use]
     pub fn validator(&self) -> &Validator {
         &self.validator
+    }
+
+    /// Answers a text of JSON-RPC, a call or a batch of them, as the port does, without a socket; none if no answer is wanted. Not to be called
+    /// from within a runtime, which it would block.
+    #[must_use]
+    pub fn answer(&self, text: &[u8]) -> Option<String> {
+        let sockets = self.sockets.as_ref()?;
+        let answer = sockets.block_on(http::answer(&self.shared, text));
+        let answer = answer.unwrap_or_else(|error| Some(http::failure(None, &error)));
+        answer.map(|answer| answer.to_string())
     }
 
     /// Waits until the process is told to end (SIGINT, SIGTERM) or the chain has failed, and stops then.

@@ -21,7 +21,7 @@ use crate::index::encode;
 use crate::index::grammar::{self, Condition};
 use crate::method::RpcError;
 use crate::method::args::Args;
-use crate::server::{Shared, stopped};
+use crate::shared::{Shared, stopped};
 
 /// Subscriptions of one connection.
 const MOST: usize = 5;

@@ -19,7 +19,7 @@ use crate::answer::base64_or_null;
 use crate::answer::tx::{AbciQueryAnswer, ProofOpsJson, QueryJson};
 use crate::keys;
 use crate::query::{self, Asked, height};
-use crate::server::Shared;
+use crate::shared::Shared;
 
 /// The stores that can be asked by their names.
 const STORES: [&str; 4] = ["acc", "bank", "feegrant", "wasm"];

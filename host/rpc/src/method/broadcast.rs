@@ -14,7 +14,7 @@ use crate::answer::node::WaitingAnswer;
 use crate::answer::tx::{BroadcastAnswer, CheckJson, ResultJson};
 use crate::index::encode;
 use crate::query::Asked;
-use crate::server::Shared;
+use crate::shared::Shared;
 
 /// For a transaction to get into a block while its sender waits, as on a real chain.
 const COMMIT: Duration = Duration::from_secs(10);

@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use super::RpcError;
 use super::args::Args;
 use crate::development::{Back, Wish};
-use crate::server::Shared;
+use crate::shared::Shared;
 
 /// Most seconds that may pass at once: a hundred years.
 const MOST: i64 = 100 * 366 * 86_400;

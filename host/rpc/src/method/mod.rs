@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::error::IndexError;
 use crate::query::Asked;
-use crate::server::Shared;
+use crate::shared::Shared;
 use args::Args;
 use commons_node::NodeError;
 
@@ -163,7 +163,10 @@ fn reading(asked: &Asked<'_>, method: &str, args: &Args) -> Result<Value, RpcErr
         "genesis_chunked" => info::genesis_chunked(asked, args),
         "header" => block::header(asked, args),
         "header_by_hash" => block::header_by_hash(asked, args),
-        "health" => Ok(Value::Object(serde_json::Map::new())),
+        "health" => match asked.shared.metrics.stuck() {
+            None => Ok(Value::Object(serde_json::Map::new())),
+            Some(reason) => Err(RpcError::internal(reason)),
+        },
         "net_info" => info::net(asked),
         "status" => info::status(asked),
         "tx" => tx::one(asked, args),

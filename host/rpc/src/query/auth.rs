@@ -30,16 +30,22 @@ fn find(asked: &Asked<'_>, address: &str) -> Result<Any, QueryFailure> {
     if address.is_empty() {
         return Err(QueryFailure::invalid("Address cannot be empty"));
     }
-    let bytes = asked.address(address).map_err(|reason| match reason {
-        reason if reason.starts_with("hrp does not match") => {
-            QueryFailure::registered(format!("{reason}: internal logic error"))
-        }
-        reason => QueryFailure::plain(reason),
-    })?;
+    let bytes = asked
+        .address(address)
+        .map_err(|reason| other_prefix(&reason).unwrap_or_else(|| QueryFailure::plain(reason)))?;
     let stored = asked.view.state().get(&keys::account(&bytes))?;
     let stored =
         stored.ok_or_else(|| QueryFailure::not_found(format!("account {address} not found")))?;
     Any::decode(stored.as_slice()).map_err(|error| QueryFailure::unknown(error.to_string()))
+}
+
+/// This module's own words for an address of another chain.
+fn other_prefix(reason: &str) -> Option<QueryFailure> {
+    let prefixes = reason.strip_prefix("invalid Bech32 prefix; expected ")?;
+    let (expected, got) = prefixes.split_once(", got ")?;
+    Some(QueryFailure::registered(format!(
+        "hrp does not match bech32 prefix: expected '{expected}' got '{got}': internal logic error"
+    )))
 }
 
 fn one(

@@ -94,7 +94,9 @@ fn checked(asked: &Asked<'_>, height: i64) -> Result<u64, QueryFailure> {
             "requested block height is bigger then the chain length",
         )),
         Ok(given) if given > 0 => Ok(given),
-        _ => Err(QueryFailure::invalid("height must be greater than 0")),
+        _ => Err(QueryFailure::plain(format!(
+            "height must be greater than 0, but got {height}"
+        ))),
     }
 }
 
@@ -125,7 +127,7 @@ fn at(asked: &Asked<'_>, height: u64) -> Result<Shown, QueryFailure> {
         app_hash: header.app_hash.clone(),
         last_results_hash: header.last_results_hash.clone(),
         evidence_hash: header.evidence_hash.clone(),
-        proposer_address: record.header.proposer_address.to_string(),
+        proposer_address: consensus_address(asked, record.header.proposer_address.as_bytes()),
     };
     let sdk_block = SdkBlock {
         header: Some(sdk_header),
@@ -142,11 +144,20 @@ fn at(asked: &Asked<'_>, height: u64) -> Result<Shown, QueryFailure> {
     Ok((Some(id), Some(block), Some(sdk_block)))
 }
 
+/// The address of a validator as the SDK writes it: under a prefix of its own.
+fn consensus_address(asked: &Asked<'_>, address: &[u8]) -> String {
+    let prefix = format!("{}valcons", asked.view.genesis().address_prefix);
+    let prefix = bech32::Hrp::parse(&prefix).ok();
+    let text =
+        prefix.and_then(|prefix| bech32::encode_lower::<bech32::Bech32>(prefix, address).ok());
+    text.unwrap_or_default()
+}
+
 fn validators(asked: &Asked<'_>) -> Vec<Validator> {
     let validators = commit::validators(asked.view).iter();
     validators
         .map(|info| Validator {
-            address: hex::encode_upper(info.address.as_bytes()),
+            address: consensus_address(asked, info.address.as_bytes()),
             pub_key: Some(Any {
                 type_url: "/cosmos.crypto.ed25519.PubKey".to_owned(),
                 value: PubKey {

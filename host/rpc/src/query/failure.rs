@@ -5,6 +5,14 @@ use commons_node::NodeError;
 
 use crate::error::IndexError;
 
+/// The registered errors that questions meet: name, codespace, code.
+const REGISTERED: [(&str, &str, u32); 4] = [
+    ("no such contract", "wasm", 22),
+    ("no such code", "wasm", 28),
+    ("invalid", "wasm", 14),
+    ("internal logic error", "sdk", 35),
+];
+
 /// Kinds of failures: those of gRPC that modules use, and errors that are no status of gRPC at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -59,6 +67,20 @@ impl QueryFailure {
 
     pub(crate) fn plain(text: impl Into<String>) -> Self {
         Self::new(Kind::Plain, text)
+    }
+
+    /// The message of a status of gRPC: it names a registered error before its reason.
+    pub(crate) fn status_text(&self) -> String {
+        let registered = REGISTERED.iter().find_map(|(name, codespace, code)| {
+            let reason = self.text.strip_suffix(name)?.strip_suffix(": ")?;
+            Some(format!(
+                "codespace {codespace} code {code}: {name}: {reason}"
+            ))
+        });
+        match self.kind {
+            Kind::Registered => registered.unwrap_or_else(|| self.text.clone()),
+            _ => self.text.clone(),
+        }
     }
 
     /// Code in codespace `sdk`, and log, of an answer of ABCI.

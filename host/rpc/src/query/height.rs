@@ -39,7 +39,7 @@ impl Refusal {
     /// The message of a status of gRPC.
     pub(crate) fn status(&self) -> String {
         let (code, name) = (self.code, self.name);
-        format!("codespace sdk code {code}: {name}: {}", self.log())
+        format!("codespace sdk code {code}: {name}: {}", self.text)
     }
 }
 

@@ -11,6 +11,7 @@ mod failure;
 pub(crate) mod height;
 mod node;
 mod page;
+mod staking;
 mod tx;
 mod wasm;
 
@@ -21,7 +22,7 @@ use prost::Message;
 
 pub(crate) use failure::{Kind, QueryFailure};
 
-use crate::server::Shared;
+use crate::shared::Shared;
 
 /// What a question is answered from: one state, and the index beside it.
 pub(crate) struct Asked<'a> {
@@ -37,6 +38,7 @@ pub(crate) fn answer(asked: &Asked<'_>, path: &str, request: &[u8]) -> Option<An
     match service {
         "cosmos.auth.v1beta1.Query" => auth::answer(asked, method, request),
         "cosmos.bank.v1beta1.Query" => bank::answer(asked, method, request),
+        "cosmos.staking.v1beta1.Query" => staking::answer(asked, method, request),
         "cosmos.tx.v1beta1.Service" => tx::answer(asked, method, request),
         "cosmos.base.tendermint.v1beta1.Service" => cometbft::answer(asked, method, request),
         "cosmos.base.node.v1beta1.Service" => node::answer(asked, method, request),

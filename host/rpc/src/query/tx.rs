@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use tendermint_proto::v0_38::abci::ExecTxResult;
 
 use super::{Answer, Asked, QueryFailure, ask};
+use crate::hexadecimal;
 use crate::index::search::SearchError;
 use crate::index::{Position, events, grammar};
 
@@ -46,7 +47,6 @@ fn simulate(asked: &Asked<'_>, request: SimulateRequest) -> Result<SimulateRespo
     }
     let result = asked.view.simulate(&bytes)?;
     let TxResult {
-        gas_wanted,
         gas_used,
         data,
         log,
@@ -63,8 +63,9 @@ fn simulate(asked: &Asked<'_>, request: SimulateRequest) -> Result<SimulateRespo
         events: events(&result.events),
         msg_responses: responses.msg_responses,
     };
+    // As wasmd says it: what a block may use, or all there is.
     let gas_info = GasInfo {
-        gas_wanted,
+        gas_wanted: asked.view.genesis().params.max_gas.unwrap_or(u64::MAX),
         gas_used,
     };
     Ok(SimulateResponse {
@@ -77,8 +78,7 @@ fn get(asked: &Asked<'_>, request: GetTxRequest) -> Result<GetTxResponse, QueryF
     if request.hash.is_empty() {
         return Err(QueryFailure::invalid("tx hash cannot be empty"));
     }
-    let hash =
-        hex::decode(&request.hash).map_err(|error| QueryFailure::plain(error.to_string()))?;
+    let hash = hexadecimal::read(&request.hash).map_err(QueryFailure::plain)?;
     let missing = || QueryFailure::not_found(format!("tx not found: {}", request.hash));
     let position = asked.shared.index.position(&hash)?.ok_or_else(missing)?;
     let (tx, response) = found(asked, position)?.ok_or_else(missing)?;

@@ -259,6 +259,27 @@ fn half_a_request_holds_up_nobody_else() {
 }
 
 #[test]
+fn who_asks_for_much_and_reads_nothing_holds_up_nobody_else() {
+    let served = Served::instant();
+    let once = "GET /genesis HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let much = once.repeat(2_000);
+    let open: Vec<TcpStream> = (0..30)
+        .map(|_| {
+            let mut stream = served.connect();
+            stream
+                .set_write_timeout(Some(std::time::Duration::from_millis(200)))
+                .unwrap();
+            // The node stops reading from who does not read: the rest may not be taken.
+            drop(stream.write_all(much.as_bytes()));
+            stream
+        })
+        .collect();
+    still_answers(&served);
+    drop(open);
+    still_answers(&served);
+}
+
+#[test]
 fn a_websocket_that_speaks_nonsense_ends_alone() {
     let served = Served::instant();
     let mut chance = Chance(0xbeef);

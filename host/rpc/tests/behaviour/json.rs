@@ -215,3 +215,17 @@ fn development_is_refused_on_any_other_chain() {
     assert_eq!(served.height(), 1);
     assert!(commons_rpc::spawn(config("real-enough-1", BlockTime::Manual)).is_err());
 }
+
+#[test]
+fn a_library_is_answered_without_a_socket_as_the_port_answers() {
+    let served = Served::instant();
+    for text in [
+        r#"{"jsonrpc":"2.0","id":1,"method":"block","params":{"height":"1"}}"#,
+        r#"{"jsonrpc":"2.0","method":"health"}"#,
+        "{",
+    ] {
+        let (_, posted) = served.post(text.as_bytes());
+        let answered = served.handle.answer(text.as_bytes());
+        assert_eq!(answered.unwrap_or_default(), posted);
+    }
+}

@@ -14,6 +14,8 @@ mod json;
 mod mempool;
 mod past;
 mod proofs;
+mod recorded;
+mod rest;
 mod restart;
 mod support;
 mod transactions;

@@ -64,6 +64,7 @@ pub fn config(chain_id: &str, block_time: BlockTime) -> Config {
         block_time,
         rpc: anywhere,
         grpc: Some(anywhere),
+        rest: Some(anywhere),
         minimum_gas_prices: Vec::new(),
         moniker: "test".to_owned(),
     }
@@ -117,28 +118,13 @@ impl Served {
         self.raw(head.as_bytes())
     }
 
-    /// Sends bytes and reads until the other side has enough; status and body.
+    /// Sends bytes to the port of JSON-RPC and reads until the other side has enough; status and body.
     pub fn raw(&self, request: &[u8]) -> (u16, String) {
-        let mut stream = self.connect();
-        // The other side may close before it has read everything.
-        drop(stream.write_all(request));
-        let mut answer = Vec::new();
-        drop(stream.read_to_end(&mut answer));
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let status = answer
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        (status.unwrap_or(0), body.to_owned())
+        raw(self.handle.rpc(), request)
     }
 
     pub fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.handle.rpc()).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(60)))
-            .unwrap();
-        stream
+        connect(self.handle.rpc())
     }
 
     /// An answer of ABCI.
@@ -261,4 +247,28 @@ pub fn execute(contract: &str, msg: &str) -> Message {
         msg: msg.as_bytes().to_vec(),
         funds: Vec::new(),
     }
+}
+
+pub fn connect(to: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(to).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .unwrap();
+    stream
+}
+
+/// Sends bytes and reads until the other side has enough; status and body.
+pub fn raw(to: SocketAddr, request: &[u8]) -> (u16, String) {
+    let mut stream = connect(to);
+    // The other side may close before it has read everything.
+    drop(stream.write_all(request));
+    let mut answer = Vec::new();
+    drop(stream.read_to_end(&mut answer));
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    (status.unwrap_or(0), body.to_owned())
 }

@@ -48,6 +48,7 @@ pub fn document(known: &Known<'_>) -> Value {
         "rpc": format!("http://{}", known.handle.rpc()),
         "websocket": format!("ws://{}/websocket", known.handle.rpc()),
         "grpc": known.handle.grpc().map(|grpc| format!("http://{grpc}")),
+        "rest": known.handle.rest().map(|rest| format!("http://{rest}")),
         "minimum_gas_prices": prices,
         "validator": {
             "address": validator.address().to_string(),
@@ -86,6 +87,9 @@ pub fn text(known: &Known<'_>) -> String {
     ));
     if let Some(grpc) = known.handle.grpc() {
         line(format!("gRPC       http://{grpc}"));
+    }
+    if let Some(rest) = known.handle.rest() {
+        line(format!("REST       http://{rest}"));
     }
     match &known.args.home {
         Some(home) => line(format!("directory  {}", home.display())),

@@ -41,6 +41,9 @@ pub struct Args {
     /// Where gRPC is answered; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9090")]
     pub grpc: SocketAddr,
+    /// Where REST is answered, for wallets in browsers; port 0 takes a free one. Default: nowhere.
+    #[arg(long, value_name = "ADDR")]
+    pub rest: Option<SocketAddr>,
     /// Least price of a unit of gas, such as 0.025ustake; can be given more than once, one is enough then. Default: nothing.
     #[arg(long, value_name = "PRICE")]
     pub minimum_gas_price: Vec<GasPrice>,
@@ -109,6 +112,7 @@ fn serve(args: &Args) -> Result<Answer, Failure> {
         block_time: args.block_time,
         rpc: args.rpc,
         grpc: Some(args.grpc),
+        rest: args.rest,
         minimum_gas_prices: args.minimum_gas_price.clone(),
         moniker: "commons".to_owned(),
     })
@@ -167,7 +171,12 @@ fn refused(error: ServeError) -> Failure {
         ServeError::Listen { .. } => Failure::input(
             "an address cannot be used",
             error.to_string(),
-            "end what listens there, or choose others with --rpc and --grpc (port 0 takes a free one)",
+            "end what listens there, or choose others with --rpc, --grpc and --rest (port 0 takes a free one)",
+        ),
+        ServeError::NoFirstBlock(_) => Failure::input(
+            "the chain cannot begin yet",
+            error.to_string(),
+            "set the clock right, or give an earlier --genesis-time",
         ),
         ServeError::NeverABlock(_) => Failure::new(
             Exit::Usage,

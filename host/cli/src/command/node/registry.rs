@@ -57,6 +57,11 @@ pub fn entry(args: &Args, handle: &Handle) -> Value {
         .map(|grpc| json!({ "address": format!("http://{grpc}") }))
         .into_iter()
         .collect();
+    let rest: Vec<Value> = handle
+        .rest()
+        .map(|rest| json!({ "address": format!("http://{rest}") }))
+        .into_iter()
+        .collect();
     json!({
         "$schema": "../chain.schema.json",
         "chain_name": genesis.chain_id.replace(['-', '_', '.'], ""),
@@ -77,7 +82,7 @@ pub fn entry(args: &Args, handle: &Handle) -> Value {
         },
         "apis": {
             "rpc": [{ "address": format!("http://{}", handle.rpc()) }],
-            "rest": [],
+            "rest": rest,
             "grpc": grpc,
             "wss": [{ "address": format!("ws://{}/websocket", handle.rpc()) }],
         },
