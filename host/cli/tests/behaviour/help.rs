@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::run;
 
-const COMMANDS: [&[&str]; 36] = [
+const COMMANDS: [&[&str]; 37] = [
     &[],
     &["charter", "check"],
     &["trust", "found"],
@@ -40,6 +40,7 @@ const COMMANDS: [&[&str]; 36] = [
     &["status"],
     &["replay"],
     &["demo", "alaska"],
+    &["demo", "accounts"],
     &["completions"],
 ];
 
