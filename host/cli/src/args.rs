@@ -18,7 +18,7 @@ pub use key::{ArmorArgs, ImportArgs, KeyCommand, PassphraseArgs, PathArgs};
 pub use network::{FeeArgs, NetworkArgs, NetworkCommand, SendArgs, WaitArgs};
 
 use crate::command::node;
-use crate::demo::alaska;
+use crate::demo::{accounts, alaska};
 use crate::exit::TABLE;
 use crate::{compiled, settings};
 
@@ -411,7 +411,10 @@ pub struct ReplaySource {
 pub enum DemoCommand {
     /// Two trusts on the figures of the Alaska Permanent Fund, 1983 to 2016: founded, played, voted in, attacked, replayed.
     #[command(
-        after_help = "Examples:\n  commons demo alaska\n  commons demo alaska --home alaska-home --persons 100"
+        after_help = "Examples:\n  commons demo alaska\n  commons demo alaska --home alaska-home --persons 100\n  commons demo alaska --network chain.json --clock clock --persons 30 --years 3"
     )]
-    Alaska(alaska::Args),
+    Alaska(Box<alaska::Args>),
+    /// The accounts that a network needs in its genesis for `commons demo alaska --network`, one ADDRESS=COINS a line.
+    #[command(after_help = "Example:\n  commons demo accounts --prefix wasm --persons 30")]
+    Accounts(accounts::Args),
 }

@@ -110,6 +110,7 @@ fn dispatch(command: Command) -> Result<Answer, Failure> {
         Command::Query(command) => query::run(&command),
         Command::Replay(args) => replay::run(&args),
         Command::Demo(DemoCommand::Alaska(args)) => alaska(&args),
+        Command::Demo(DemoCommand::Accounts(args)) => demo::accounts::run(&args),
         Command::Completions { shell } => completions::run(shell),
     }
 }

@@ -41,6 +41,27 @@ pub fn follow(theirs: &Recording) -> Recording {
     ours
 }
 
+/// Our node executes the recording's blocks into a new directory; what answered otherwise than there, by name.
+#[must_use]
+pub fn rebuild(theirs: &Recording, dir: &std::path::Path) -> Vec<String> {
+    let vm = Vm::new(VmConfig::default()).expect("the virtual machine starts");
+    let node = Node::create(vm, dir, &genesis(theirs)).expect("the genesis is sound");
+    let mut follower = Follower {
+        node,
+        blocks: theirs.blocks.clone().into_iter().peekable(),
+        done: Vec::new(),
+    };
+    follower.reach(theirs.blocks.last().map_or(0, |block| block.height));
+    let told = theirs.blocks.iter().flat_map(|block| &block.txs);
+    let ours = follower.done.iter().flat_map(|block| &block.txs);
+    told.zip(ours)
+        .filter(|(theirs, ours)| {
+            (theirs.answer.code, &theirs.answer.data) != (ours.answer.code, &ours.answer.data)
+        })
+        .map(|(theirs, _)| theirs.name.clone())
+        .collect()
+}
+
 fn genesis(theirs: &Recording) -> Genesis {
     let first: u64 = theirs
         .first_time

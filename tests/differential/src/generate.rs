@@ -104,6 +104,40 @@ pub fn trees(seed: u64, cases: u32) -> Scenario {
     }
 }
 
+/// So many transfers of a cw20 token, of three accounts in turn. Nobody waits for a block but after every twentieth.
+#[must_use]
+pub fn transfers(count: u32) -> Scenario {
+    let owners = ["anna", "ben", "carol"];
+    let balances: Vec<Value> = owners
+        .iter()
+        .map(|owner| json!({"address": format!("@{owner}"), "amount": "1000000000"}))
+        .collect();
+    let token =
+        json!({"name": "a token", "symbol": "TOKEN", "decimals": 6, "initial_balances": balances});
+    let mut steps = vec![
+        step(json!({
+            "name": "store cw20", "by": "anna", "tx": [{"store": {"wasm": "cw20", "gzip": true}}], "gas": 20_000_000,
+            "save": [["cw20_code", "store_code", "code_id", 0]]
+        })),
+        step(json!({
+            "name": "a token", "by": "anna", "tx": [{"instantiate": {"code": "@cw20_code", "label": "a token", "msg": token}}],
+            "save": [["token", "instantiate", "_contract_address", 0]]
+        })),
+    ];
+    steps.extend((0..count).zip(owners.iter().cycle()).map(|(number, owner)| {
+        let pay = json!({"transfer": {"recipient": "@dora", "amount": (1 + number % 7).to_string()}});
+        step(json!({
+            "name": format!("transfer {number}"), "by": owner, "together": number % 20 != 19,
+            "tx": [{"execute": {"contract": "@token", "msg": pay}}]
+        }))
+    }));
+    Scenario {
+        name: "transfers".to_owned(),
+        about: String::new(),
+        steps,
+    }
+}
+
 struct Case {
     dice: Dice,
     ids: u64,

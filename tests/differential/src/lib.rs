@@ -5,6 +5,7 @@
 //! - [`rpc`]: a chain's JSON-RPC; [`record`]: runs a scenario on such a chain and writes down every block and answer.
 //! - [`follow`]: our node executes a recording block by block; [`compare`]: what differs.
 //! - [`generate`]: scenarios drawn from a seed. [`goldens`]: what a real chain answers to every RPC method and query.
+//! - [`clock`]: a validator of a real chain, with a clock that can be set. [`books`]: two runs of the demonstration, compared.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +17,8 @@
     reason = "test support: what goes wrong should stop the run, loudly"
 )]
 
+pub mod books;
+pub mod clock;
 pub mod compare;
 pub mod expand;
 pub mod follow;

@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use commons_differential::books;
+use commons_differential::clock::Clock;
 use commons_differential::compare::{GasPair, Report, compare, reasons, without_time};
-use commons_differential::follow::follow;
+use commons_differential::follow::{follow, rebuild as rebuild_in};
 use commons_differential::generate;
 use commons_differential::goldens::{self, Subject};
 use commons_differential::record::{ACCOUNTS, Recorder};
@@ -21,12 +23,15 @@ use commons_differential::sign::address;
 use sha2::{Digest, Sha256};
 
 const USAGE: &str = "usage: differential accounts
-       differential record --rpc HOST:PORT --artifacts DIR --out FILE [--trees CASES --seed N] [--command TEXT] SCENARIO...
+       differential record --rpc HOST:PORT --artifacts DIR --out FILE [--trees CASES --seed N] [--transfers N] [--command TEXT] SCENARIO...
        differential goldens --rpc HOST:PORT --artifacts DIR --out DIR [--command TEXT]
        differential follow [--known FILE] RECORDING...
        differential pack RECORDING FILE.gz
        differential known [--reasons FILE] RECORDING...
-       differential compare RECORDING RECORDING";
+       differential compare RECORDING RECORDING
+       differential clock SOCKET PRIV_VALIDATOR_KEY CLOCK
+       differential books STORY STORY
+       differential rebuild RECORDING DIR";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -42,6 +47,9 @@ fn main() -> ExitCode {
             "pack" => pack(rest).map(|()| true),
             "known" => known(rest).map(|()| true),
             "compare" => compare_two(rest),
+            "clock" => clock(rest).map(|()| true),
+            "books" => books(rest),
+            "rebuild" => rebuild(rest),
             _ => Err(USAGE.to_owned()),
         },
         None => Err(USAGE.to_owned()),
@@ -68,6 +76,7 @@ struct Options {
     artifacts: PathBuf,
     out: PathBuf,
     trees: u32,
+    transfers: u32,
     seed: u64,
     command: String,
     scenarios: Vec<String>,
@@ -79,6 +88,7 @@ fn options(arguments: &[String]) -> Result<Options, String> {
         artifacts: PathBuf::from("artifacts"),
         out: PathBuf::from("recording.json"),
         trees: 0,
+        transfers: 0,
         seed: 1,
         command: String::new(),
         scenarios: Vec::new(),
@@ -103,6 +113,9 @@ fn options(arguments: &[String]) -> Result<Options, String> {
             "--trees" => {
                 options.trees = u32::try_from(number(value)?).map_err(|error| error.to_string())?;
             }
+            "--transfers" => {
+                options.transfers = u32::try_from(number(value)?).map_err(|e| e.to_string())?;
+            }
             "--seed" => options.seed = number(value)?,
             "--command" => options.command.clone_from(value),
             _ => return Err(format!("{argument} is unknown\n{USAGE}")),
@@ -126,6 +139,10 @@ fn record(arguments: &[String]) -> Result<bool, String> {
         recorder.thorough = false;
         recorder.run(&generate::setup())?;
         recorder.run(&generate::trees(options.seed, options.trees))?;
+    }
+    if options.transfers > 0 {
+        recorder.thorough = false;
+        recorder.run(&generate::transfers(options.transfers))?;
     }
     let surprises = std::mem::take(&mut recorder.surprises);
     write(&options.out, &recorder.finish()?)?;
@@ -249,6 +266,56 @@ fn compare_two(paths: &[String]) -> Result<bool, String> {
     // Two chains that made their own blocks.
     let read = |path: &String| Recording::read(Path::new(path)).map(without_time);
     Ok(show(ours, &compare(&read(theirs)?, &read(ours)?)))
+}
+
+/// Signs for a node as long as it runs.
+fn clock(paths: &[String]) -> Result<(), String> {
+    let [socket, key, clock] = paths else {
+        return Err(USAGE.to_owned());
+    };
+    Clock::new(Path::new(key), clock.into())?.serve(Path::new(socket))
+}
+
+/// A chain of ours with the blocks of a recording, in a directory, for `commons replay`.
+fn rebuild(paths: &[String]) -> Result<bool, String> {
+    let [recording, dir] = paths else {
+        return Err(USAGE.to_owned());
+    };
+    let theirs = Recording::read(Path::new(recording))?;
+    let other = rebuild_in(&theirs, Path::new(dir));
+    let (blocks, txs) = (theirs.blocks.iter(), theirs.blocks.iter());
+    println!(
+        "{} {} {}",
+        blocks.map(|block| block.height).max().unwrap_or(0),
+        theirs.blocks.len(),
+        txs.map(|block| block.txs.len()).sum::<usize>()
+    );
+    for name in &other {
+        eprintln!("{name}: answered otherwise");
+    }
+    Ok(other.is_empty())
+}
+
+/// Two runs of the demonstration, as `commons demo alaska --json` printed them.
+fn books(paths: &[String]) -> Result<bool, String> {
+    let [one, other] = paths else {
+        return Err(USAGE.to_owned());
+    };
+    let read = |path: &String| -> Result<serde_json::Value, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+        serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))
+    };
+    let (one, other) = (read(one)?, read(other)?);
+    let differences = books::differences(&one, &other);
+    for difference in &differences {
+        println!("{difference}");
+    }
+    println!(
+        "{} amounts and answers compared, {} differ",
+        books::size(&one),
+        differences.len()
+    );
+    Ok(differences.is_empty())
 }
 
 fn show(path: &str, report: &Report) -> bool {

@@ -1,23 +1,29 @@
-//! `commons demo alaska`: the six steps in order. Owns the data directory it makes; takes no shortcut into contract state.
+//! `commons demo alaska`: the six steps in order, on a chain of its own or on a network. Owns the data directory it makes; takes no
+//! shortcut into contract state.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use commons_client::chain::RemoteChain;
+use commons_client::rpc::Bounds;
 use commons_common::charter::Charter;
 use commons_common::id::DeclarationId;
+use commons_common::trust;
 use commons_common::units::UnixTime;
 use commons_ledger::{ChainParams, Coin, Genesis, GenesisAccount};
 use commons_node::Node;
 
 use super::attacks;
-use super::cast::{CHAIN_ID, DENOM, OFFICER_LABELS, PREFIX, Person, officer};
+use super::cast::{CHAIN_ID, DENOM, OFFICER_LABELS, PREFIX, Person, accounts, officer};
 use super::checks::checks;
 use super::desk::Desk;
 use super::figures::{FiscalYear, years};
 use super::fiscal::{self, Plan};
 use super::founding::{Family, Founded, enrol, found, ratify, verify};
+use super::local::Local;
 use super::poll;
 use super::progress::Progress;
+use super::remote::Remote;
 use super::report;
 use super::story::{SCHEMA, Story, TrustStory};
 use super::verdict;
@@ -26,6 +32,7 @@ use crate::contracts;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::home::{Home, HomeTrust};
+use crate::networks;
 
 /// The two charters, as they stand in the repository.
 pub const CHARTERS: [(&str, &str); 2] = [
@@ -43,12 +50,15 @@ pub const CHARTERS: [(&str, &str); 2] = [
 const GENESIS: UnixTime = UnixTime(378_691_200);
 /// 1982-07-01T00:00:00Z: fiscal year 1983 begins, and with it period 1.
 const RATIFIED: UnixTime = UnixTime(394_329_600);
-/// What the state, the markets and the sponsor have: more than all of Alaska's figures at full scale.
-const PURSE: u128 = 1_000_000_000_000_000_000;
-
 /// Options of the demonstration.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
+    /// Play on a network instead: a name of `commons network list`, or a chain.json. Its genesis needs the accounts of `commons demo accounts`.
+    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["home", "force"])]
+    pub network: Option<String>,
+    /// File from which the network's validator reads its time, in seconds since 1970: the story sets it. Without one, years are waited for.
+    #[arg(long, value_name = "FILE", requires = "network")]
+    pub clock: Option<PathBuf>,
     /// Data directory to make. Default: a fresh one, ./alaska-home or the first free ./alaska-home-N.
     #[arg(long, value_name = "DIR")]
     pub home: Option<PathBuf>,
@@ -72,41 +82,35 @@ pub struct Args {
 /// Runs the demonstration. The story says whether everything that must hold holds.
 pub fn run(args: &Args) -> Result<Story> {
     let mut progress = Progress::new();
-    let home = prepare(args)?;
+    let home = match args.network {
+        Some(_) => None,
+        None => Some(prepare(args)?),
+    };
     let all = years()?;
     let count = usize::from(args.years.unwrap_or(u16::MAX)).min(all.len());
     let years = all.get(..count).unwrap_or(&all);
-    progress.say(&format!("data directory: {}", home.display()));
+    if let Some(home) = &home {
+        progress.say(&format!("data directory: {}", home.display()));
+    }
     progress.say(&format!(
         "seed: {} (persons' keys are derived from it; demonstration keys, anyone has them)",
         args.seed
     ));
-    let persons: Vec<Person> = (1..=args.persons)
-        .map(|number| Person::derive(&args.seed, number))
-        .collect();
+    let persons = Person::all(&args.seed, args.persons);
 
     progress.begin("1 found two trusts from their charters", 1);
-    let mut desk = Desk::new(Node::create(compiled::vm()?, &home, &genesis(&persons))?);
+    let mut desk = open(args, home.as_deref(), &persons)?;
+    let charters = charters(args.persons, desk.prefix())?;
     let mut founded = found(
         &mut desk,
         &contracts::load(args.artifacts.as_deref())?,
-        charters(args.persons)?,
+        charters,
     )?;
-    write_home(&home, args, &founded)?;
-
-    let batches = 4 * u64::from(args.persons).div_ceil(256);
-    progress.begin(
-        &format!(
-            "2 enrol {} persons through registrars, two thirds ratify",
-            args.persons
-        ),
-        batches,
-    );
-    for family in &founded.families {
-        fiscal::check_officers(family)?;
-        enrol(&mut desk, family, &persons, &progress)?;
+    if let Some(home) = &home {
+        write_home(home, args, &founded)?;
     }
-    ratify(&mut desk, &mut founded.families, &persons, RATIFIED)?;
+
+    let start = enrol_and_ratify(&mut desk, &mut founded, &persons, &mut progress)?;
 
     progress.begin(
         &format!("3 play {} fiscal years", years.len()),
@@ -115,16 +119,16 @@ pub fn run(args: &Args) -> Result<Story> {
     let plan = Plan {
         years,
         persons: &persons,
-        start: RATIFIED,
+        start,
     };
     let rows = fiscal::play(&mut desk, &mut founded.families, &plan, &progress)?;
 
     let mut story = Story {
         schema: SCHEMA,
-        home: home.display().to_string(),
+        home: home.as_ref().map(|home| home.display().to_string()),
         seed: args.seed.clone(),
         persons: args.persons,
-        chain_id: CHAIN_ID,
+        chain_id: desk.chain_id().to_owned(),
         registry: founded.registry.clone(),
         trusts: trusts(&desk, &founded)?,
         checks: checks(years, &rows, args.persons),
@@ -133,27 +137,66 @@ pub fn run(args: &Args) -> Result<Story> {
         attacks: Vec::new(),
         height: 0,
         transactions: 0,
-        root: String::new(),
+        root: None,
         verdict: None,
     };
     decide_and_attack(&mut desk, &mut founded, &persons, &mut story, &mut progress)?;
-    story.height = desk.node.height();
+    for (trust, family) in story.trusts.iter_mut().zip(&founded.families) {
+        trust.ledgers = desk.query(&family.trust, &trust::QueryMsg::Ledgers {})?;
+    }
+    story.height = desk.height();
     story.transactions = desk.transactions();
-    story.root = hex::encode(desk.node.root());
+    story.root = desk.root();
     drop(desk);
 
-    progress.begin(
-        "6 replay everything in a second process, then falsify the log",
-        4,
-    );
-    story.verdict = Some(verdict::reach(&home, &story, &progress)?);
-    write_report(&home, &story, years)?;
+    if let Some(home) = &home {
+        progress.begin(
+            "6 replay everything in a second process, then falsify the log",
+            4,
+        );
+        story.verdict = Some(verdict::reach(home, &story, &progress)?);
+        write_report(home, &story, years)?;
+    }
     progress.end();
     progress.say(&format!(
-        "all six steps: {:.1} s",
+        "all steps: {:.1} s",
         progress.elapsed().as_secs_f32()
     ));
     Ok(story)
+}
+
+/// A chain of its own in the data directory, or the network that is named.
+fn open(args: &Args, home: Option<&Path>, persons: &[Person]) -> Result<Desk> {
+    if let Some(home) = home {
+        let node = Node::create(compiled::vm()?, home, &genesis(persons))?;
+        return Ok(Desk::new(Box::new(Local::new(node, PREFIX))));
+    }
+    let network = networks::find(args.network.as_deref().unwrap_or_default())?.network;
+    let chain = RemoteChain::connect(network, Bounds::default()).map_err(Failure::from)?;
+    Ok(Desk::new(Box::new(Remote::new(chain, args.clock.clone())?)))
+}
+
+/// The second step; answers when period 1 of both trusts began.
+fn enrol_and_ratify(
+    desk: &mut Desk,
+    founded: &mut Founded,
+    persons: &[Person],
+    progress: &mut Progress,
+) -> Result<UnixTime> {
+    let batches = 4 * u64::try_from(persons.len())?.div_ceil(256);
+    progress.begin(
+        &format!(
+            "2 enrol {} persons through registrars, two thirds ratify",
+            persons.len()
+        ),
+        batches,
+    );
+    for family in &founded.families {
+        fiscal::check_officers(desk, family)?;
+        enrol(desk, family, persons, progress)?;
+    }
+    ratify(desk, &mut founded.families, persons, RATIFIED)?;
+    Ok(RATIFIED)
 }
 
 fn decide_and_attack(
@@ -179,10 +222,16 @@ fn decide_and_attack(
     Ok(())
 }
 
-/// The charters from the binary; the registrars' quotas hold more persons than the demonstration allows.
-fn charters(persons: u32) -> Result<[Charter; 2]> {
+/// The charters from the binary, with the officers' addresses as the chain writes them; the registrars' quotas hold more persons than
+/// the demonstration allows.
+fn charters(persons: u32, prefix: &str) -> Result<[Charter; 2]> {
     let read = |(name, text): (&str, &str)| -> Result<Charter> {
-        let charter: Charter = toml::from_str(text).with_context(|| format!("charter {name}"))?;
+        let mut text = text.to_owned();
+        for label in OFFICER_LABELS {
+            let key = officer(label);
+            text = text.replace(&key.address(PREFIX), &key.address(prefix));
+        }
+        let charter: Charter = toml::from_str(&text).with_context(|| format!("charter {name}"))?;
         charter.check().with_context(|| format!("charter {name}"))?;
         let quota = charter
             .roll
@@ -202,24 +251,20 @@ fn charters(persons: u32) -> Result<[Charter; 2]> {
 }
 
 fn genesis(persons: &[Person]) -> Genesis {
-    let rich = ["state", "markets", "sponsor"];
-    let officers = OFFICER_LABELS.iter().map(|label| GenesisAccount {
-        address: officer(label).address(PREFIX),
-        balance: if rich.contains(label) {
-            vec![Coin::new(PURSE, DENOM)]
-        } else {
-            Vec::new()
-        },
-    });
-    let persons = persons.iter().map(|person| GenesisAccount {
-        address: person.account.address(PREFIX),
-        balance: Vec::new(),
-    });
+    let accounts = accounts(PREFIX, persons)
+        .into_iter()
+        .map(|(address, purse)| GenesisAccount {
+            address,
+            balance: match purse {
+                0 => Vec::new(),
+                purse => vec![Coin::new(purse, DENOM)],
+            },
+        });
     Genesis {
         chain_id: CHAIN_ID.to_owned(),
         time: GENESIS.0 * 1_000_000_000,
         address_prefix: PREFIX.to_owned(),
-        accounts: officers.chain(persons).collect(),
+        accounts: accounts.collect(),
         params: ChainParams {
             // As `wasmd init` has it: a block holds whatever waits.
             max_gas: None,
@@ -294,6 +339,7 @@ fn trusts(desk: &Desk, founded: &Founded) -> Result<Vec<TrustStory>> {
                 trust: family.trust.clone(),
                 survey: family.survey.clone(),
                 verification: verify(desk, &founded.registry, family)?,
+                ledgers: desk.query(&family.trust, &trust::QueryMsg::Ledgers {})?,
             })
         })
         .collect()

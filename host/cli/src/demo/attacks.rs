@@ -10,8 +10,9 @@ use commons_common::units::{Hash, UnixTime};
 use cosmwasm_std::Uint128;
 use serde::Serialize;
 
-use super::cast::{PREFIX, Person, officer};
-use super::desk::{Desk, Refusal, call};
+use super::cast::{Person, officer};
+use super::chain::Refusal;
+use super::desk::{Desk, call};
 use super::founding::{Family, money};
 use super::poll::submit_and_approve;
 
@@ -73,7 +74,7 @@ pub fn play(
         &first.account,
         again,
     )?);
-    for (what, signer, message) in on_principal(family, last)? {
+    for (what, signer, message) in on_principal(desk, family, last)? {
         attacks.push(Attack::attempt(desk, family, &what, &signer, message)?);
     }
     attacks.push(replayed(desk, family)?);
@@ -84,12 +85,13 @@ pub fn play(
 
 /// A transfer of principal through every message that could carry one, by whoever would try.
 fn on_principal(
+    desk: &Desk,
     family: &Family,
     last: DeclarationId,
 ) -> Result<Vec<(String, AccountKey, Message)>> {
     let stranger = || officer("friend");
     let trustee = || officer("trustee-1");
-    let me = stranger().address(PREFIX);
+    let me = desk.address(&stranger());
     let all = Uint128::new(1_000_000_000);
     let attempts = [
         (
@@ -184,7 +186,7 @@ fn replayed(desk: &mut Desk, family: &Family) -> Result<Attack> {
         to: GiftLedger::Operating,
     };
     let tx = desk.sign(&officer("sponsor"), &[call(&family.trust, &gift, 1)?])?;
-    desk.node.broadcast(tx.clone())?;
+    desk.queue_bytes(tx.clone())?;
     desk.block()?;
     Attack::unharmed(desk, family, "a replayed transaction", |desk| {
         desk.refused_bytes(tx)
@@ -193,11 +195,8 @@ fn replayed(desk: &mut Desk, family: &Family) -> Result<Attack> {
 
 fn other_chain(desk: &mut Desk, family: &Family) -> Result<Attack> {
     let sponsor = officer("sponsor");
-    let address = sponsor.address(PREFIX);
-    let account = desk
-        .node
-        .account(&address)?
-        .context("the sponsor has no account")?;
+    let account = desk.account(&sponsor)?;
+    let prefix = desk.prefix().to_owned();
     let gift = trust::ExecuteMsg::Contribute {
         to: GiftLedger::Operating,
     };
@@ -206,7 +205,7 @@ fn other_chain(desk: &mut Desk, family: &Family) -> Result<Attack> {
         &sponsor,
         SignContext {
             chain_id: "another-chain-1",
-            prefix: PREFIX,
+            prefix: &prefix,
             account_number: account.number,
             sequence: account.sequence,
             gas_limit: 1_000_000,

@@ -4,9 +4,9 @@
 use commons_client::keys::{AccountKey, VotingKey};
 use commons_common::units::Hash;
 
-/// Bech32 prefix of the demonstration chain.
+/// Bech32 prefix of the demonstration's own chain, and of the addresses in the charters.
 pub const PREFIX: &str = "commons";
-/// Chain id of the demonstration chain.
+/// Chain id of the demonstration's own chain.
 pub const CHAIN_ID: &str = "commons-alaska-1";
 /// The charters' denomination: a millionth of a dollar.
 pub const DENOM: &str = "udollar";
@@ -39,6 +39,20 @@ pub const OFFICER_LABELS: [&str; 17] = [
     "relayer",
 ];
 
+/// What the state, the markets and the sponsor have: more than all of Alaska's figures at full scale.
+const PURSE: u128 = 1_000_000_000_000_000_000;
+
+/// Who must have an account before the story begins, and what they hold of [`DENOM`].
+pub fn accounts(prefix: &str, persons: &[Person]) -> Vec<(String, u128)> {
+    let rich = ["state", "markets", "sponsor"];
+    let officers = OFFICER_LABELS.iter().map(|label| {
+        let purse = if rich.contains(label) { PURSE } else { 0 };
+        (officer(label).address(prefix), purse)
+    });
+    let persons = persons.iter().map(|p| (p.account.address(prefix), 0));
+    officers.chain(persons).collect()
+}
+
 /// A person of the demonstration.
 pub struct Person {
     /// For direct votes and dividends.
@@ -50,6 +64,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// The first `count` persons of a seed.
+    pub fn all(seed: &str, count: u32) -> Vec<Self> {
+        (1..=count).map(|n| Self::derive(seed, n)).collect()
+    }
+
     /// The `number`-th person, from 1.
     pub fn derive(seed: &str, number: u32) -> Self {
         Self {

@@ -4,38 +4,24 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow, bail};
+use commons_client::chain::Account;
 use commons_client::keys::AccountKey;
+use commons_client::rpc::Executed;
 use commons_client::tx::{Message, SignContext, sign};
 use commons_common::units::UnixTime;
-use commons_ledger::TxResult;
-use commons_node::{Node, NodeError};
 use cosmwasm_std::Coin;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::cast::{DENOM, PREFIX};
+use super::cast::DENOM;
+use super::chain::{Chain, Refusal};
 
 /// Gas of one transaction at most, in the chain's unit. Nobody pays for it here; it bounds a mistake.
 const GAS_LIMIT: u64 = 2_000_000_000;
-const NANOS: u64 = 1_000_000_000;
-
-/// A refusal, and where it happened.
-#[derive(Clone, Debug, Serialize)]
-pub struct Refusal {
-    /// The block, or none where the transaction never came into one.
-    pub block: Option<u64>,
-    /// Codespace of the code.
-    pub codespace: String,
-    /// Code, not 0.
-    pub code: u32,
-    /// The reason as the chain gives it.
-    pub reason: String,
-}
 
 /// See the module.
 pub struct Desk {
-    /// The chain.
-    pub node: Node,
+    chain: Box<dyn Chain>,
     now: UnixTime,
     waiting: BTreeMap<String, u64>,
     transactions: u64,
@@ -43,14 +29,46 @@ pub struct Desk {
 
 impl Desk {
     /// A desk on a chain that exists.
-    pub fn new(node: Node) -> Self {
-        let now = UnixTime(node.time_nanos() / NANOS);
+    pub fn new(chain: Box<dyn Chain>) -> Self {
         Self {
-            node,
-            now,
+            now: chain.time(),
+            chain,
             waiting: BTreeMap::new(),
             transactions: 0,
         }
+    }
+
+    /// The chain's id.
+    pub fn chain_id(&self) -> &str {
+        &self.chain.terms().chain_id
+    }
+
+    /// Prefix of its addresses.
+    pub fn prefix(&self) -> &str {
+        &self.chain.terms().prefix
+    }
+
+    /// Height of the last block.
+    pub fn height(&self) -> u64 {
+        self.chain.height()
+    }
+
+    /// State root after it, if the chain is the demonstration's own.
+    pub fn root(&self) -> Option<String> {
+        self.chain.root()
+    }
+
+    /// The address of a key on this chain.
+    pub fn address(&self, key: &AccountKey) -> String {
+        key.address(&self.chain.terms().prefix)
+    }
+
+    /// Number and sequence of a key's account.
+    pub fn account(&self, key: &AccountKey) -> Result<Account> {
+        let address = self.address(key);
+        self.chain.account(&address)?.ok_or_else(|| {
+            anyhow!("account {address} does not exist on this chain: nobody sent it anything yet")
+        })
     }
 
     /// Transactions in blocks so far.
@@ -70,14 +88,12 @@ impl Desk {
 
     /// Signs one transaction as of now; the next one of the same signer counts on it.
     pub fn sign(&mut self, key: &AccountKey, messages: &[Message]) -> Result<Vec<u8>> {
-        let address = key.address(PREFIX);
-        let account = self.node.account(&address)?.ok_or_else(|| {
-            anyhow!("account {address} does not exist on this chain: nobody sent it anything yet")
-        })?;
-        let waiting = self.waiting.entry(address).or_default();
+        let account = self.account(key)?;
+        let terms = self.chain.terms();
+        let waiting = self.waiting.entry(key.address(&terms.prefix)).or_default();
         let context = SignContext {
-            chain_id: self.node.chain_id(),
-            prefix: PREFIX,
+            chain_id: &terms.chain_id,
+            prefix: &terms.prefix,
             account_number: account.number,
             sequence: account.sequence + *waiting,
             gas_limit: GAS_LIMIT,
@@ -91,21 +107,25 @@ impl Desk {
     /// Hands in one transaction for the next block.
     pub fn queue(&mut self, key: &AccountKey, message: Message) -> Result<()> {
         let tx = self.sign(key, &[message])?;
-        match self.node.broadcast(tx) {
-            Ok(_) => Ok(()),
-            Err(NodeError::Refused(refused)) => bail!("refused before any block: {}", refused.log),
-            Err(fault) => Err(fault.into()),
+        self.queue_bytes(tx)
+    }
+
+    /// A signed transaction for the next block.
+    pub fn queue_bytes(&mut self, tx: Vec<u8>) -> Result<()> {
+        match self.chain.hand_in(tx, self.now)? {
+            None => Ok(()),
+            Some(refused) => bail!("refused before any block: {}", refused.reason),
         }
     }
 
     /// Makes a block of what waits; whatever is in it must succeed.
-    pub fn block(&mut self) -> Result<Vec<TxResult>> {
+    pub fn block(&mut self) -> Result<Vec<Executed>> {
         let results = self.block_of_any()?;
         for result in &results {
             if result.code != 0 {
                 bail!(
                     "block {}: a transaction failed: {}",
-                    self.node.height(),
+                    self.height(),
                     result.log
                 );
             }
@@ -113,17 +133,16 @@ impl Desk {
         Ok(results)
     }
 
-    fn block_of_any(&mut self) -> Result<Vec<TxResult>> {
-        let time = (self.now.0 * NANOS).max(self.node.time_nanos() + NANOS);
-        let block = self.node.make_block(time)?;
-        self.now = UnixTime(time / NANOS);
+    fn block_of_any(&mut self) -> Result<Vec<Executed>> {
+        let results = self.chain.include(self.now)?;
+        self.now = self.chain.time();
         self.waiting.clear();
-        self.transactions += u64::try_from(block.results.len())?;
-        Ok(block.results)
+        self.transactions += u64::try_from(results.len())?;
+        Ok(results)
     }
 
     /// One transaction in a block of its own, which must succeed.
-    pub fn send(&mut self, key: &AccountKey, message: Message) -> Result<TxResult> {
+    pub fn send(&mut self, key: &AccountKey, message: Message) -> Result<Executed> {
         self.queue(key, message)?;
         self.block()?.pop().context("the block is empty")
     }
@@ -137,27 +156,18 @@ impl Desk {
 
     /// A signed transaction that must be refused.
     pub fn refused_bytes(&mut self, tx: Vec<u8>) -> Result<Refusal> {
-        match self.node.broadcast(tx) {
-            Ok(_) => {}
-            Err(NodeError::Refused(refused)) => {
-                return Ok(Refusal {
-                    block: None,
-                    codespace: refused.codespace,
-                    code: refused.code,
-                    reason: refused.log,
-                });
-            }
-            Err(fault) => return Err(fault.into()),
+        if let Some(refusal) = self.chain.hand_in(tx, self.now)? {
+            return Ok(refusal);
         }
         let result = self.block_of_any()?.pop().context("the block is empty")?;
         if result.code == 0 {
             bail!(
                 "a transaction that must be refused succeeded in block {}",
-                self.node.height()
+                self.height()
             );
         }
         Ok(Refusal {
-            block: Some(self.node.height()),
+            block: Some(self.height()),
             codespace: result.codespace,
             code: result.code,
             reason: result.log,
@@ -170,16 +180,22 @@ impl Desk {
         contract: &str,
         question: &impl Serialize,
     ) -> Result<T> {
-        let answer = self
-            .node
-            .query_smart(contract, &serde_json::to_vec(question)?)?;
+        let answer = self.chain.ask(contract, &serde_json::to_vec(question)?)?;
         serde_json::from_slice(&answer)
             .context("the contract's answer is not what this program expects")
     }
 
-    /// Base units that an account holds.
-    pub fn balance(&self, address: &str) -> Result<u128> {
-        Ok(self.node.balance(address, DENOM)?)
+    /// Base units that a key's account holds.
+    pub fn balance(&self, key: &AccountKey) -> Result<u128> {
+        self.chain.balance(&self.address(key))
+    }
+
+    /// A transfer to the account of a key.
+    pub fn transfer(&self, to: &AccountKey, amount: u128) -> Message {
+        Message::Send {
+            to: self.address(to),
+            amount: coins(amount),
+        }
     }
 }
 
@@ -190,14 +206,6 @@ pub fn call(contract: &str, msg: &impl Serialize, funds: u128) -> Result<Message
         msg: serde_json::to_vec(msg)?,
         funds: coins(funds),
     })
-}
-
-/// A transfer between accounts.
-pub fn transfer(to: &AccountKey, amount: u128) -> Message {
-    Message::Send {
-        to: to.address(PREFIX),
-        amount: coins(amount),
-    }
 }
 
 /// Coins of the one denomination; none for 0.

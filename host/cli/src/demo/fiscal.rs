@@ -13,8 +13,8 @@ use commons_common::{assembly, survey, trust};
 use cosmwasm_std::Uint128;
 use serde::Serialize;
 
-use super::cast::{PREFIX, Person, officer};
-use super::desk::{Desk, call, transfer};
+use super::cast::{Person, officer};
+use super::desk::{Desk, call};
 use super::figures::{FiscalYear, scaled};
 use super::founding::{BATCH, Family, batch_report, money, propose, relay_yes};
 use super::other_order::{OtherOrder, Outcome, Year};
@@ -177,10 +177,12 @@ fn move_money(
         }
         // What the markets pay the custodian, or take from it.
         if flows.income > 0 {
-            desk.queue(&officer("markets"), transfer(&keeper, flows.income))?;
+            let paid = desk.transfer(&keeper, flows.income);
+            desk.queue(&officer("markets"), paid)?;
         }
         if flows.loss > 0 {
-            desk.queue(&keeper, transfer(&officer("markets"), flows.loss))?;
+            let lost = desk.transfer(&officer("markets"), flows.loss);
+            desk.queue(&keeper, lost)?;
         }
     }
     desk.block()?;
@@ -374,8 +376,8 @@ fn custodian_key(family: &Family) -> commons_client::keys::AccountKey {
 }
 
 /// The officers' addresses that a charter must name: a charter of other accounts cannot be played.
-pub fn check_officers(family: &Family) -> Result<()> {
-    let expected = custodian_key(family).address(PREFIX);
+pub fn check_officers(desk: &Desk, family: &Family) -> Result<()> {
+    let expected = desk.address(&custodian_key(family));
     ensure!(
         custodian(family)? == expected,
         "the charter of ({}) names another custodian than the demonstration's {expected}",

@@ -1,7 +1,9 @@
 //! The first two steps: code, registry, two trusts from their charters; then the roll and the founding vote.
 
 use anyhow::{Context, Result, ensure};
+use commons_client::ClientError;
 use commons_client::ballot::{sign_ballot, sign_possession};
+use commons_client::rpc::Executed;
 use commons_client::tx::Message;
 use commons_common::assembly::{Act, Choice, ProposalResponse, SignedBallot};
 use commons_common::charter::Charter;
@@ -12,11 +14,10 @@ use commons_common::signed::{BallotText, PossessionText};
 use commons_common::trust::StatusResponse;
 use commons_common::units::{Hash, Seconds, UnixTime};
 use commons_common::{assembly, trust};
-use commons_ledger::TxResult;
 use commons_node::NodeError;
 use cosmwasm_std::HexBinary;
 
-use super::cast::{CHAIN_ID, PREFIX, Person, officer};
+use super::cast::{Person, officer};
 use super::desk::{Desk, call};
 use super::money::Money;
 use super::progress::Progress;
@@ -30,6 +31,8 @@ pub const BATCH: usize = 256;
 pub struct Family {
     /// `a` or `b`.
     pub letter: &'static str,
+    /// Id of the chain that it is on: what ballots are bound to.
+    pub chain_id: String,
     /// The founding document.
     pub charter: Charter,
     /// The registry's entry.
@@ -62,22 +65,25 @@ pub fn found(
 ) -> Result<Founded> {
     let (steward, deployer) = (officer("steward"), officer("deployer"));
     let mut code_ids = std::collections::BTreeMap::new();
-    for (number, (name, bytes)) in (1_u64..).zip(wasm) {
+    for (name, bytes) in wasm {
         let stored = desk.send(
             &deployer,
             Message::StoreCode {
                 wasm: bytes.clone(),
             },
         );
-        stored.map_err(|error| match error.downcast::<NodeError>() {
-            Ok(fault) => anyhow::Error::new(fault),
-            Err(refused) => anyhow::Error::new(Failure::input(
+        let stored = stored.map_err(|error| {
+            if error.is::<NodeError>() || error.is::<ClientError>() {
+                return error;
+            }
+            anyhow::Error::new(Failure::input(
                 format!("the chain does not take {name}.wasm"),
-                format!("{refused:#}"),
+                format!("{error:#}"),
                 "give a folder of contracts with --artifacts; scripts/build-contracts makes them",
-            )),
+            ))
         })?;
-        code_ids.insert(name.clone(), number);
+        let code_id: u64 = attribute(&stored, "store_code", "code_id")?.parse()?;
+        code_ids.insert(name.clone(), code_id);
     }
     let code_of = |name: &str| {
         code_ids
@@ -86,7 +92,7 @@ pub fn found(
             .with_context(|| format!("{name}.wasm is not among the contracts"))
     };
     let begin = registry::InstantiateMsg {
-        steward: steward.address(PREFIX),
+        steward: desk.address(&steward),
     };
     let begun = desk.send(
         &deployer,
@@ -149,6 +155,7 @@ fn found_one(
     };
     Ok(Family {
         letter,
+        chain_id: desk.chain_id().to_owned(),
         roll: address(Role::Roll)?,
         assembly: address(Role::Assembly)?,
         trust: address(Role::Trust)?,
@@ -169,7 +176,7 @@ pub fn enrol(
     for registrar in ["registrar-1", "registrar-2"] {
         for batch in persons.chunks(BATCH) {
             let attest = roll::ExecuteMsg::Attest {
-                persons: batch.iter().map(|p| attestation(&family.roll, p)).collect(),
+                persons: batch.iter().map(|p| attestation(desk, family, p)).collect(),
             };
             desk.queue(&officer(registrar), call(&family.roll, &attest, 0)?)?;
             progress.tick();
@@ -182,7 +189,7 @@ pub fn enrol(
         desk.queue(&officer("deployer"), call(&family.roll, &settle, 0)?)?;
     }
     desk.block()?;
-    let height = desk.node.height() + 1;
+    let height = desk.height() + 1;
     let electorate: Electorate =
         desk.query(&family.roll, &roll::QueryMsg::Electorate { height })?;
     ensure!(
@@ -195,12 +202,12 @@ pub fn enrol(
     Ok(())
 }
 
-fn attestation(roll: &str, person: &Person) -> Attestation {
-    let account = person.account.address(PREFIX);
+fn attestation(desk: &Desk, family: &Family, person: &Person) -> Attestation {
+    let account = desk.address(&person.account);
     let voting_key = HexBinary::from(person.voting.public());
     let text = PossessionText {
-        chain_id: CHAIN_ID,
-        roll,
+        chain_id: &family.chain_id,
+        roll: &family.roll,
         nullifier: &person.nullifier,
         account: Some(&account),
         class: 0,
@@ -241,7 +248,7 @@ pub fn ballot(
     choice: Choice,
 ) -> SignedBallot {
     let text = BallotText {
-        chain_id: CHAIN_ID,
+        chain_id: &family.chain_id,
         assembly: &family.assembly,
         proposal: poll.proposal.id,
         poll_hash: &poll.proposal.poll_hash,
@@ -335,20 +342,20 @@ fn source_hash() -> Result<Hash> {
 }
 
 /// The first value of an attribute of the first event of a kind.
-pub fn attribute(result: &TxResult, kind: &str, key: &str) -> Result<String> {
+pub fn attribute(result: &Executed, kind: &str, key: &str) -> Result<String> {
     result
         .events
         .iter()
         .filter(|e| e.kind == kind)
         .flat_map(|e| &e.attributes)
-        .find(|(k, _)| k == key)
-        .map(|(_, value)| value.clone())
+        .find(|attribute| attribute.key == key)
+        .map(|attribute| attribute.value.clone())
         .with_context(|| format!("no attribute {kind}.{key}"))
 }
 
 /// The report in a batch message's response data.
 pub fn batch_report<R: serde::de::DeserializeOwned>(
-    result: &TxResult,
+    result: &Executed,
 ) -> Result<roll::BatchReport<R>> {
     let data = commons_client::response::contract_data(&result.data)?;
     let first = data.first().context("the response holds no data")?;

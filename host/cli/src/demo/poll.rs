@@ -16,7 +16,7 @@ use cosmwasm_std::Uint128;
 use serde::Serialize;
 
 use super::attacks::Attack;
-use super::cast::{CHAIN_ID, PREFIX, Person, officer};
+use super::cast::{Person, officer};
 use super::desk::{Desk, call};
 use super::figures::UNITS_PER_DOLLAR;
 use super::founding::{BATCH, Family, batch_report, proposal, propose, relay_yes};
@@ -74,7 +74,7 @@ pub fn play(
     };
     desk.send(&officer("sponsor"), call(&family.trust, &gift, GIFT)?)?;
     let interest = assembly::ExecuteMsg::DeclareInterest {
-        subjects: vec![officer("friend").address(PREFIX)],
+        subjects: vec![desk.address(&officer("friend"))],
     };
     desk.send(&officer("trustee-1"), call(&family.assembly, &interest, 0)?)?;
 
@@ -172,7 +172,7 @@ fn appropriate(
 ) -> Result<ProposalId> {
     let act = Act::Appropriate {
         kind: AppropriationKind::Project,
-        payee: officer(payee).address(PREFIX),
+        payee: desk.address(&officer(payee)),
         milestones: milestones.iter().copied().map(Uint128::new).collect(),
         purpose_hash: Hash::of(title.as_bytes()),
         lapses_at: desk.now().after(Seconds::days(365)),
@@ -243,7 +243,7 @@ fn relay(
         .zip(persons.iter().take(count))
         .map(|(number, person)| {
             let signer = Signer {
-                chain_id: CHAIN_ID,
+                chain_id: &family.chain_id,
                 assembly: &family.assembly,
                 person: PersonId(u64::from(number)),
                 sequence: 1,
@@ -296,7 +296,7 @@ fn relay_bad(
     };
     let id = |index: usize| -> Result<PersonId> { Ok(PersonId(u64::try_from(index)? + 1)) };
     let home = |person: PersonId, sequence: u32| Signer {
-        chain_id: CHAIN_ID,
+        chain_id: &family.chain_id,
         assembly: &family.assembly,
         person,
         sequence,
@@ -377,7 +377,7 @@ fn explain(
     file: &BallotFile,
     persons: &[Person],
 ) -> String {
-    let expected = file.expected_text(CHAIN_ID, &family.assembly, &poll.proposal.poll_hash);
+    let expected = file.expected_text(&family.chain_id, &family.assembly, &poll.proposal.poll_hash);
     let registered = usize::try_from(file.person.get().saturating_sub(1))
         .ok()
         .and_then(|index| persons.get(index));
@@ -404,7 +404,7 @@ fn late_ballot(
     let response = proposal(desk, family, poll)?;
     let last = persons.last().context("nobody is on the roll")?;
     let signer = Signer {
-        chain_id: CHAIN_ID,
+        chain_id: &family.chain_id,
         assembly: &family.assembly,
         person: PersonId(u64::try_from(persons.len())?),
         sequence: 1,
@@ -431,7 +431,7 @@ fn pay(
     milestones: usize,
 ) -> Result<u128> {
     let payee = officer("payee");
-    let before = desk.balance(&payee.address(PREFIX))?;
+    let before = desk.balance(&payee)?;
     desk.send(
         &payee,
         call(
@@ -451,7 +451,7 @@ fn pay(
         let pay = trust::ExecuteMsg::Pay { appropriation };
         desk.send(&officer("trustee-3"), call(&family.trust, &pay, 0)?)?;
     }
-    Ok(desk.balance(&payee.address(PREFIX))? - before)
+    Ok(desk.balance(&payee)? - before)
 }
 
 /// The first two of the three persons that a payment takes.

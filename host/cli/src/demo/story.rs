@@ -16,14 +16,14 @@ pub const SCHEMA: &str = "commons/demo-alaska/1";
 pub struct Story {
     /// [`SCHEMA`].
     pub schema: &'static str,
-    /// The data directory.
-    pub home: String,
+    /// The data directory; none on a network.
+    pub home: Option<String>,
     /// Seed of the persons' keys.
     pub seed: String,
     /// Persons on each roll.
     pub persons: u32,
     /// Chain id.
-    pub chain_id: &'static str,
+    pub chain_id: String,
     /// The registry's address.
     pub registry: String,
     /// Addresses of both trusts.
@@ -40,9 +40,9 @@ pub struct Story {
     pub height: u64,
     /// Transactions in blocks.
     pub transactions: u64,
-    /// State root after the last block, hex.
-    pub root: String,
-    /// Replay, second reading, tampering.
+    /// State root after the last block, hex; none on a network.
+    pub root: Option<String>,
+    /// Replay, second reading, tampering; none on a network, whose log is not here.
     pub verdict: Option<Verdict>,
 }
 
@@ -61,6 +61,8 @@ pub struct TrustStory {
     pub survey: String,
     /// What the registry says of it.
     pub verification: commons_common::registry::Verification,
+    /// Its books at the end.
+    pub ledgers: commons_common::trust::LedgersResponse,
 }
 
 impl Story {

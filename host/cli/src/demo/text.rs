@@ -164,7 +164,13 @@ fn falsified(title: &str, falsified: &Falsified) -> String {
 }
 
 fn next(story: &Story) -> String {
-    let home = &story.home;
+    let Some(home) = &story.home else {
+        return format!(
+            "{} transactions on {}, the last in block {}\nThe log of this chain is with its validators: there was nothing here to replay.\n",
+            story.transactions, story.chain_id, story.height
+        );
+    };
+    let root = story.root.as_deref().unwrap_or("?");
     let name = story.trusts.first().map_or("", |trust| trust.name.as_str());
     let polls = story.poll.as_ref().map_or_else(String::new, |poll| {
         let person = poll.relayed.min(42);
@@ -175,6 +181,6 @@ fn next(story: &Story) -> String {
     });
     format!(
         "{} blocks, {} transactions, state root {}\nPlots: {home}/report.html\nLook around:\n  commons status --home {home}\n  commons trust show \"{name}\" --home {home}\n{polls}  commons replay --home {home}\n",
-        story.height, story.transactions, story.root
+        story.height, story.transactions, root
     )
 }

@@ -98,9 +98,9 @@ pub fn reach(home: &Path, story: &Story, progress: &Progress) -> Result<Verdict>
             .and_then(Value::as_str)
             .unwrap_or_default();
         ensure!(
-            root == story.root,
+            story.root.as_deref() == Some(root),
             "the replay ends in root {root}, the node in {}",
-            story.root
+            story.root.as_deref().unwrap_or("none")
         );
     }
     let log = home.join("blocks.log");

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::run;
 
-const COMMANDS: [&[&str]; 38] = [
+const COMMANDS: [&[&str]; 39] = [
     &[],
     &["charter", "check"],
     &["trust", "found"],
@@ -42,6 +42,7 @@ const COMMANDS: [&[&str]; 38] = [
     &["status"],
     &["replay"],
     &["demo", "alaska"],
+    &["demo", "accounts"],
     &["completions"],
 ];
 
