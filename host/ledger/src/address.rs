@@ -33,6 +33,23 @@ impl Address {
         Address(Ripemd160::digest(Sha256::digest(key)).to_vec())
     }
 
+    /// The account of a key whose type is part of its address (ADR-28): 32 bytes. The type URL is without its slash.
+    pub(crate) fn of_typed_key(type_url: &str, key: &[u8]) -> Address {
+        let kind = Sha256::digest(type_url.trim_start_matches('/'));
+        Address(
+            Sha256::new()
+                .chain_update(kind)
+                .chain_update(key)
+                .finalize()
+                .to_vec(),
+        )
+    }
+
+    /// The account of a key in its amino form: the first 20 bytes of its hash.
+    pub(crate) fn of_amino_key(key: &[u8]) -> Address {
+        Address(Sha256::digest(key).iter().copied().take(20).collect())
+    }
+
     /// The account of a module of the chain: the first 20 bytes of the hash of its name.
     pub(crate) fn of_module(name: &str) -> Address {
         let digest = Sha256::digest(name.as_bytes());

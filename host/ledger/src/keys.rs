@@ -5,6 +5,8 @@
 //! and gas is charged for them alone: the store name costs nothing, as on a real chain. Index entries of the SDK that nobody reads here
 //! (accounts by number, holders by denomination) and constant parameters are paid for, but not kept.
 //!
+//! Entries of an index are empty on a real chain; here they have one byte, so that each has a proof.
+//!
 //! | store | key inside | value |
 //! |---|---|---|
 //! | `acc` | `01 ‖ address` | `Any(BaseAccount)` |
@@ -17,11 +19,11 @@
 //! | `wasm` | `03 ‖ address(32) ‖ key` | the contract's own value |
 //! | `wasm` | `04 ‖ "lastCodeId"`, `04 ‖ "lastContractId"` | next id, u64 big endian |
 //! | `wasm` | `05 ‖ address ‖ position` | `ContractCodeHistoryEntry` |
-//! | `wasm` | `06 ‖ code id ‖ height ‖ position ‖ address` | empty: contracts by code |
+//! | `wasm` | `06 ‖ code id ‖ height ‖ position ‖ address` | `01`: contracts by code |
 //! | `wasm` | `08` | `height ‖ counter(u32)`: the transactions of the block so far |
-//! | `wasm` | `09 ‖ length ‖ creator ‖ height ‖ position ‖ address` | empty: contracts by creator |
+//! | `wasm` | `09 ‖ length ‖ creator ‖ height ‖ position ‖ address` | `01`: contracts by creator |
 //! | `feegrant` | `00 ‖ length ‖ grantee ‖ length ‖ granter` | `Grant` |
-//! | `feegrant` | `01 ‖ time (29 bytes of text) ‖ length ‖ grantee ‖ length ‖ granter` | empty: grants by their end |
+//! | `feegrant` | `01 ‖ time (29 bytes of text) ‖ length ‖ grantee ‖ length ‖ granter` | `01`: grants by their end |
 //! | `chain` | `max_gas`, `max_bytes`, `bond_denom` | decimal text; denomination; absent = default |
 //! | `code` | `sha256(wasm)` | the uncompressed bytes; wasmd keeps them in files, so access is free |
 

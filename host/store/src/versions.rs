@@ -53,7 +53,10 @@ impl Versions {
             replaced.insert(height, keys.as_slice())?;
         } else {
             for (key, value) in changes {
-                put(&mut now, key, value)?;
+                match value {
+                    Some(value) => drop(now.insert(key, value)?),
+                    None => drop(now.remove(key)?),
+                }
             }
         }
         self.prune(write, first)

@@ -1,12 +1,13 @@
 //! Limits that a transaction must keep before anybody is asked to pay: options, numbers of signatures, timeouts, memo, size.
 
+use super::signature::MAX_SIGNATURES;
 use crate::account;
 use crate::coin;
 use crate::error::{Stop, sdk};
 use crate::gas;
 use crate::instant::{FIRST_SECOND, Instant};
 use crate::session::{Mode, Session};
-use crate::tx::Tx;
+use crate::tx::{PublicKey, Signed, Tx};
 
 const MAX_MEMO: usize = 256;
 const MAX_GAS: u64 = i64::MAX.unsigned_abs();
@@ -80,13 +81,29 @@ pub(super) fn charge_size(session: &Session, tx: &Tx, size: usize) -> Result<(),
         return Ok(());
     }
     for (index, signer) in tx.signers.iter().enumerate() {
-        let signed = tx.signatures.get(index);
-        if tx.auth.signer_infos.len() > index && signed.is_some_and(|bytes| !bytes.is_empty()) {
+        let info = tx.auth.signer_infos.get(index);
+        if let (Some(info), Some(bytes)) = (info, tx.signatures.get(index))
+            && !Signed::read(info.mode_info.as_ref(), bytes)?.is_incomplete()
+        {
             continue;
         }
-        account::load(session, signer)?;
-        let cost = gas::TX_BYTE.saturating_mul(gas::SIMULATED_SIGNATURE_BYTES);
-        session.charge(cost, "txSize")?;
+        let key = account::load(session, signer)?.and_then(|account| account.pub_key);
+        let bytes = match key.as_ref().and_then(PublicKey::read) {
+            Some(key @ PublicKey::Threshold(..)) => threshold_bytes(&key),
+            _ => gas::SIMULATED_SIGNATURE_BYTES,
+        };
+        session.charge(gas::TX_BYTE.saturating_mul(bytes), "txSize")?;
     }
     Ok(())
+}
+
+/// Bytes that a simulated transaction is charged for the signature of a threshold: key and signature in amino, as often as there may be signatures.
+fn threshold_bytes(key: &PublicKey) -> u64 {
+    let mut signature = Vec::new();
+    prost::encoding::bytes::encode(1, &key.amino(), &mut signature);
+    prost::encoding::bytes::encode(2, &vec![0u8; 64], &mut signature);
+    let most = gas::bytes(MAX_SIGNATURES);
+    gas::bytes(signature.len())
+        .saturating_add(6)
+        .saturating_mul(most)
 }

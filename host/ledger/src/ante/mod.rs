@@ -7,8 +7,6 @@ mod fee;
 mod form;
 mod signature;
 
-pub(crate) use signature::PUBLIC_KEY;
-
 use crate::error::{Stop, sdk};
 use crate::event::Event;
 use crate::gas;

@@ -2,25 +2,20 @@
 
 use crate::account;
 use crate::address::Address;
-use crate::error::{Stop, sdk};
+use crate::error::{Failure, Stop, sdk};
 use crate::event::Event;
 use crate::gas;
 use crate::session::{Mode, Session};
-use crate::tx::{Signer, Tx};
+use crate::tx::{PublicKey, SECP256K1, Signed, Signer, Tx};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::auth::v1beta1::BaseAccount;
 use cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey;
-use cosmos_sdk_proto::cosmos::tx::signing::v1beta1::SignMode;
-use cosmos_sdk_proto::cosmos::tx::v1beta1::SignerInfo;
-use cosmos_sdk_proto::cosmos::tx::v1beta1::mode_info::Sum;
 use prost::Message;
 
-/// Type URL of the one kind of public key that signs transactions.
-pub(crate) const PUBLIC_KEY: &str = "/cosmos.crypto.secp256k1.PubKey";
-
-const MAX_SIGNATURES: usize = 7;
+/// Keys that may sign a transaction, each key of a threshold counted.
+pub(super) const MAX_SIGNATURES: usize = 7;
 
 /// Stores the public keys that accounts use for the first time, and emits who signed what.
 pub(super) fn set_public_keys(
@@ -32,7 +27,7 @@ pub(super) fn set_public_keys(
         let simulated = session.mode == Mode::Simulate;
         let key = match &info.public_key {
             Some(any) => {
-                let key = public_key(any).filter(|key| Address::of_public_key(key) == *signer);
+                let key = PublicKey::read(any).filter(|key| key.address() == *signer);
                 if key.is_none() && !simulated {
                     let text = session.text(signer);
                     let text = format!(
@@ -59,7 +54,9 @@ pub(super) fn set_public_keys(
     for (signer, info, signature) in tx.signed() {
         let sequence = format!("{}/{}", session.text(signer), info.sequence);
         events.push(Event::new("tx").with("acc_seq", sequence));
-        events.push(Event::new("tx").with("signature", STANDARD.encode(signature)));
+        for bytes in Signed::read(info.mode_info.as_ref(), signature)?.shown() {
+            events.push(Event::new("tx").with("signature", STANDARD.encode(bytes)));
+        }
     }
     Ok(())
 }
@@ -67,15 +64,18 @@ pub(super) fn set_public_keys(
 /// Limits the signatures of a transaction.
 pub(super) fn count(session: &Session, tx: &Tx) -> Result<(), Stop> {
     session.charge_read(gas::AUTH_PARAMS)?;
-    let keys = tx.auth.signer_infos.iter();
-    let keys = keys.filter(|info| info.public_key.is_some()).count();
-    if keys > MAX_SIGNATURES {
-        // The SDK stops counting at the first that is too many.
-        let text = format!(
-            "signatures: {}, limit: {MAX_SIGNATURES}",
-            MAX_SIGNATURES + 1
-        );
-        return Err(sdk::TOO_MANY_SIGNATURES.because(text).into());
+    let mut count = 0usize;
+    for key in tx
+        .auth
+        .signer_infos
+        .iter()
+        .filter_map(|info| info.public_key.as_ref())
+    {
+        count += PublicKey::read(key).map_or(1, |key| key.count());
+        if count > MAX_SIGNATURES {
+            let text = format!("signatures: {count}, limit: {MAX_SIGNATURES}");
+            return Err(sdk::TOO_MANY_SIGNATURES.because(text).into());
+        }
     }
     Ok(())
 }
@@ -83,11 +83,37 @@ pub(super) fn count(session: &Session, tx: &Tx) -> Result<(), Stop> {
 /// Charges for the work of checking signatures.
 pub(super) fn charge(session: &Session, tx: &Tx) -> Result<(), Stop> {
     session.charge_read(gas::AUTH_PARAMS)?;
-    for (signer, _, _) in tx.signed() {
-        require(session, signer)?;
-        session.charge(gas::SIGNATURE, "ante verify: secp256k1")?;
+    for (signer, info, signature) in tx.signed() {
+        let account = require(session, signer)?;
+        let key = account.pub_key.as_ref().and_then(PublicKey::read);
+        let signed = Signed::read(info.mode_info.as_ref(), signature)?;
+        match key {
+            Some(key) => charge_key(session, &key, &signed)?,
+            None => session.charge(gas::SIGNATURE, K1)?,
+        }
     }
     Ok(())
+}
+
+const K1: &str = "ante verify: secp256k1";
+
+/// Charges for each key that signed.
+fn charge_key(session: &Session, key: &PublicKey, signed: &Signed) -> Result<(), Stop> {
+    match (key, signed) {
+        (PublicKey::Secp256k1(_), _) => session.charge(gas::SIGNATURE, K1),
+        (PublicKey::Secp256r1(_), _) => session.charge(gas::SIGNATURE_R1, "ante verify: secp256r1"),
+        (PublicKey::Threshold(..), Signed::Single(..)) => {
+            let text = "expected *signing.MultiSignatureData, got, *signing.SingleSignatureData";
+            Err(Failure::untyped(text).into())
+        }
+        (PublicKey::Threshold(_, keys), Signed::Several(bits, parts)) => {
+            let chosen = keys.iter().zip(bits).filter(|(_, bit)| **bit);
+            for ((key, _), part) in chosen.zip(parts) {
+                charge_key(session, key, part)?;
+            }
+            Ok(())
+        }
+    }
 }
 
 /// Checks sequences and signatures, and says how many signatures were good.
@@ -114,49 +140,38 @@ pub(super) fn verify(session: &Session, tx: &Tx) -> Result<u32, Stop> {
         if session.mode == Mode::Simulate || session.unsigned.get() {
             continue;
         }
-        check(session, tx, (info, signature), &account)?;
-        verified = verified.saturating_add(1);
+        let signed = Signed::read(info.mode_info.as_ref(), signature)?;
+        check(session, tx, &signed, &account)?;
+        verified = verified.saturating_add(signed.count());
     }
     Ok(verified)
 }
 
-fn check(
-    session: &Session,
-    tx: &Tx,
-    (info, signature): (&SignerInfo, &[u8]),
-    account: &BaseAccount,
-) -> Result<(), Stop> {
+fn check(session: &Session, tx: &Tx, signed: &Signed, account: &BaseAccount) -> Result<(), Stop> {
     let (chain_id, number) = (&session.block.chain_id, account.account_number);
     let signer = Signer {
         chain_id,
         account_number: number,
         sequence: account.sequence,
     };
-    let mode = mode(info);
-    let key = account.pub_key.as_ref().and_then(public_key);
-    if key.is_some_and(|key| tx.verify(&key, signature, mode, &signer)) {
+    let key = account.pub_key.as_ref().and_then(PublicKey::read);
+    let Some(key) = key else {
+        let text = "pubkey on account is not set";
+        return Err(sdk::INVALID_PUBKEY.because(text).into());
+    };
+    let Err(reason) = tx.verify(&key, signed, &signer) else {
         return Ok(());
-    }
-    let about = if mode == Some(SignMode::LegacyAminoJson) {
+    };
+    let about = if signed.all_amino() {
         format!(
             "account number ({number}), sequence ({}) and chain-id ({chain_id})",
             account.sequence
         )
     } else {
-        format!(
-            "account number ({number}) and chain-id ({chain_id}): (unable to verify single signer signature)"
-        )
+        format!("account number ({number}) and chain-id ({chain_id}): ({reason})")
     };
     let text = format!("signature verification failed; please verify {about}");
     Err(sdk::UNAUTHORIZED.because(text).into())
-}
-
-/// How a signer signed; none if it is not by one key, or in no way there is.
-fn mode(info: &SignerInfo) -> Option<SignMode> {
-    match info.mode_info.as_ref().and_then(|mode| mode.sum.as_ref()) {
-        Some(Sum::Single(single)) => SignMode::try_from(single.mode).ok(),
-        _ => None,
-    }
 }
 
 /// Moves the sequences of all signers on.
@@ -183,16 +198,7 @@ fn require(session: &Session, signer: &Address) -> Result<BaseAccount, Stop> {
 fn placeholder_key() -> Any {
     let key = PubKey { key: vec![0; 33] };
     Any {
-        type_url: PUBLIC_KEY.to_owned(),
+        type_url: SECP256K1.to_owned(),
         value: key.encode_to_vec(),
     }
-}
-
-/// The compressed secp256k1 key inside an `Any`.
-fn public_key(any: &Any) -> Option<Vec<u8>> {
-    if any.type_url != PUBLIC_KEY {
-        return None;
-    }
-    let key = PubKey::decode(any.value.as_slice());
-    key.ok().map(|key| key.key).filter(|key| key.len() == 33)
 }

@@ -79,10 +79,7 @@ pub(crate) fn grant(
             let text = "expiration is before current block time";
             return Err(sdk::INVALID_REQUEST.because(text).into());
         }
-        session.write(
-            keys::grant_end(&end.sortable(), &grantee, &granter),
-            Vec::new(),
-        )?;
+        session.enter(keys::grant_end(&end.sortable(), &grantee, &granter))?;
     }
     store(session, pair, &allowance)?;
     events.push(pair.event(session, "set_feegrant"));

@@ -4,13 +4,17 @@
 //! and only messages that this ledger carries out.
 
 mod amino;
+mod key;
 mod label;
 mod message;
 mod shape;
 mod sign;
+mod signed;
 
 pub(crate) use amino::Signer;
+pub(crate) use key::{PublicKey, SECP256K1};
 pub(crate) use message::Message;
+pub(crate) use signed::Signed;
 
 use crate::address::{Address, Addresses};
 use crate::coin;
@@ -117,20 +121,76 @@ impl Tx {
         signed.map(|((signer, info), signature)| (signer, info, signature))
     }
 
-    /// Checks one signature (r ‖ s, 64 bytes, low s) over what this signer signs in this mode.
+    /// Checks a signature over what this signer signs. The error says in a real chain's words what does not fit.
     pub(crate) fn verify(
         &self,
-        public_key: &[u8],
-        signature: &[u8],
-        mode: Option<SignMode>,
+        key: &PublicKey,
+        signed: &Signed,
         signer: &Signer<'_>,
-    ) -> bool {
-        let document = match mode {
+    ) -> Result<(), String> {
+        match (signed, key) {
+            (Signed::Single(mode, bytes), _) => {
+                let document = self.document(*mode, signer);
+                if document.is_some_and(|document| key.verify(&document, bytes)) {
+                    return Ok(());
+                }
+                Err("unable to verify single signer signature".to_owned())
+            }
+            (Signed::Several(bits, parts), PublicKey::Threshold(threshold, keys)) => {
+                // INVARIANT: a threshold has no more than its keys.
+                let least = usize::try_from(*threshold).unwrap_or(usize::MAX);
+                self.verify_several((least, keys), (bits, parts), signer)
+            }
+            _ => Err(format!("expected <nil>, got {}", key.go_type())),
+        }
+    }
+
+    fn verify_several(
+        &self,
+        (least, keys): (usize, &[PublicKey]),
+        (bits, parts): (&[bool], &[Signed]),
+        signer: &Signer<'_>,
+    ) -> Result<(), String> {
+        if bits.len() != keys.len() {
+            return Err(format!(
+                "bit array size is incorrect, expecting: {}",
+                keys.len()
+            ));
+        }
+        if parts.len() < least || parts.len() > keys.len() {
+            return Err(format!("signature size is incorrect {}", parts.len()));
+        }
+        let set = bits.iter().filter(|bit| **bit).count();
+        if set < least {
+            return Err(format!(
+                "not enough signatures set, have {set}, expected {least}"
+            ));
+        }
+        let chosen = keys.iter().enumerate().zip(bits).filter(|(_, bit)| **bit);
+        let mut parts = parts.iter();
+        for ((index, key), _) in chosen {
+            // A real chain panics where a bit has no signature.
+            let part = parts.next().ok_or("a signature is missing")?;
+            match part {
+                Signed::Single(mode, bytes) => {
+                    let document = self.document(*mode, signer);
+                    if !document.is_some_and(|document| key.verify(&document, bytes)) {
+                        return Err(format!("unable to verify signature at index {index}"));
+                    }
+                }
+                Signed::Several(..) => self.verify(key, part, signer)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What is signed in a mode; none in a mode that is not taken.
+    fn document(&self, mode: Option<SignMode>, signer: &Signer<'_>) -> Option<Vec<u8>> {
+        match mode {
             Some(SignMode::Direct) => Some(sign::document(&self.raw, signer)),
             Some(SignMode::LegacyAminoJson) => amino::document(self, signer),
             _ => None,
-        };
-        document.is_some_and(|document| sign::verify(&document, public_key, signature))
+        }
     }
 }
 

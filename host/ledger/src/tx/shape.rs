@@ -48,13 +48,16 @@ shape!(pub(super) AUTH = "*tx.AuthInfo" {
     1: Inner::Message(&SIGNER), 2: Inner::Message(&FEE), 3: Inner::Message(&TIP),
 });
 shape!(SIGNER = "*tx.SignerInfo" { 1: Inner::Known, 2: Inner::Message(&MODE), 3: NUMBER });
-// What is inside a multi-signature is not looked into: it is refused later as a whole.
-shape!(MODE = "*tx.ModeInfo" { 1: Inner::Message(&SINGLE), 2: TEXT });
+shape!(MODE = "*tx.ModeInfo" { 1: Inner::Message(&SINGLE), 2: Inner::Message(&MULTI) });
+shape!(MULTI = "*tx.ModeInfo_Multi" { 1: Inner::Message(&BITS), 2: Inner::Message(&MODE) });
+shape!(BITS = "*types.CompactBitArray" { 1: NUMBER, 2: TEXT });
 shape!(SINGLE = "*tx.ModeInfo_Single" { 1: NUMBER });
 shape!(FEE = "*tx.Fee" { 1: Inner::Message(&COIN), 2: NUMBER, 3: TEXT, 4: TEXT });
 shape!(TIP = "*tx.Tip" { 1: Inner::Message(&COIN), 2: TEXT });
 shape!(COIN = "*types.Coin" { 1: TEXT, 2: TEXT });
 shape!(KEY = "*secp256k1.PubKey" { 1: TEXT });
+shape!(KEY_R1 = "*secp256r1.PubKey" { 1: TEXT });
+shape!(THRESHOLD = "*multisig.LegacyAminoPubKey" { 1: NUMBER, 2: Inner::Known });
 shape!(SEND = "*types.MsgSend" { 1: TEXT, 2: TEXT, 3: Inner::Message(&COIN) });
 shape!(TIME = "*types.Timestamp" { 1: NUMBER, 2: NUMBER });
 shape!(PARTY = "*types.Output" { 1: TEXT, 2: Inner::Message(&COIN) });
@@ -96,7 +99,9 @@ fn known_type(url: &str) -> Option<&'static Shape> {
         super::message::MIGRATE => &MIGRATE,
         super::message::UPDATE_ADMIN => &UPDATE_ADMIN,
         super::message::CLEAR_ADMIN => &CLEAR_ADMIN,
-        crate::ante::PUBLIC_KEY => &KEY,
+        super::key::SECP256K1 => &KEY,
+        super::key::SECP256R1 => &KEY_R1,
+        super::key::THRESHOLD => &THRESHOLD,
         _ => return None,
     };
     Some(shape)

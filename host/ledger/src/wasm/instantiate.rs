@@ -176,10 +176,7 @@ fn register(
     let (ibc_port_id, ibc2_port_id) = record::ports(session, contract, classic);
     record::index_by_code(session, contract, order.code_id)?;
     let at = (session.block.height, session.block_gas);
-    session.write(
-        keys::contract_by_creator(&order.sender, at, contract),
-        Vec::new(),
-    )?;
+    session.enter(keys::contract_by_creator(&order.sender, at, contract))?;
     let change = Change {
         contract,
         operation: ContractCodeHistoryOperationType::Init,

@@ -177,7 +177,7 @@ pub(super) fn index_by_code(
     code_id: u64,
 ) -> Result<(), Stop> {
     let at = (session.block.height, session.block_gas);
-    session.write(keys::contract_by_code(code_id, at, contract), Vec::new())
+    session.enter(keys::contract_by_code(code_id, at, contract))
 }
 
 /// Takes a contract out of the index by code, where its last change put it.

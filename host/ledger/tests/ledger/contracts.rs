@@ -1,7 +1,7 @@
 //! Code and contracts: storing, instantiating, executing, events, gas.
 
 use crate::support::{
-    Chain, MUTE, NOTHING, PUPPET, SCANNER, SPINNER, START, TRAPPER, bank_send, checksum_of,
+    Chain, MUTE, NOTHING, PUPPET, SCANNER, SPINNER, START, TRAPPER, any, bank_send, checksum_of,
     execute, instantiate, instantiate2, of_message, response, saying, store_code,
 };
 use commons_ledger::{Coin, EntryPoint, TxResult};
@@ -495,4 +495,45 @@ fn all_keys_of_a_contract_can_be_listed() {
     assert_eq!(keys, [b"env".as_slice(), b"info", b"last", b"reply"]);
     let state = chain.ledger.contract_state(chain.reader(), &other).unwrap();
     assert_eq!(state.len(), 3);
+}
+
+/// A proof of ICS-23 cannot say that a value is empty.
+#[test]
+fn nothing_that_the_ledger_stores_is_empty() {
+    use cosmos_sdk_proto::Timestamp;
+    use cosmos_sdk_proto::cosmos::feegrant::v1beta1::{BasicAllowance, MsgGrantAllowance};
+    let mut chain = Chain::new();
+    let puppet = chain.puppet("{}");
+    chain.execute(&puppet, NOTHING);
+    let sender = chain.anna.address.clone();
+    let predictable = chain.by_anna(instantiate2(&sender, 1, b"salt"));
+    assert_eq!(predictable.code, 0, "{}", predictable.log);
+    let allowance = BasicAllowance {
+        expiration: Some(Timestamp {
+            seconds: 1_800_000_000,
+            nanos: 0,
+        }),
+        ..BasicAllowance::default()
+    };
+    let grant = MsgGrantAllowance {
+        granter: sender,
+        grantee: chain.bert.address.clone(),
+        allowance: Some(any("/cosmos.feegrant.v1beta1.BasicAllowance", &allowance)),
+    };
+    let granted = chain.by_anna(any("/cosmos.feegrant.v1beta1.MsgGrantAllowance", &grant));
+    assert_eq!(granted.code, 0, "{}", granted.log);
+    let own = |prefix: &[u8]| {
+        chain
+            .state
+            .0
+            .keys()
+            .filter(|key| key.starts_with(prefix))
+            .count()
+    };
+    assert_eq!(own(b"wasm/\x06"), 2);
+    assert_eq!(own(b"wasm/\x09"), 2);
+    assert_eq!(own(b"feegrant/\x01"), 1);
+    for (key, value) in &chain.state.0 {
+        assert!(!value.is_empty(), "{key:?}");
+    }
 }

@@ -17,6 +17,7 @@ mod decoding;
 mod fees;
 mod gas;
 mod genesis;
+mod keys;
 mod limits;
 mod migration;
 mod queries;
