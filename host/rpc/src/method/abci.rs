@@ -15,8 +15,8 @@ use serde_json::Value;
 
 use super::args::Args;
 use super::{RpcError, shown};
-use crate::answer::base64_or_null;
 use crate::answer::tx::{AbciQueryAnswer, ProofOpsJson, QueryJson};
+use crate::answer::{base64, base64_or_null};
 use crate::keys;
 use crate::query::{self, Asked, height};
 use crate::shared::Shared;
@@ -101,7 +101,11 @@ fn answer(asked: &Asked<'_>, question: &Question) -> QueryJson {
         shared: asked.shared,
     };
     match query::answer(&pinned, path, &question.data) {
-        Some(Ok(value)) => good(&[], &value, at),
+        // A message without fields is an empty text, not nothing.
+        Some(Ok(value)) => QueryJson {
+            value: Some(base64(&value)),
+            ..good(&[], &[], at)
+        },
         Some(Err(failure)) => {
             let (code, log) = failure.abci();
             failed("sdk", code, log, at)

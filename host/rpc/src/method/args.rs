@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::{DecodeError, Engine as _};
 use serde_json::Value;
 
 use super::RpcError;
+use crate::hexadecimal;
 
 /// One parameter.
 #[derive(Debug, Clone)]
@@ -101,12 +102,12 @@ impl Args {
 
     /// Bytes: base64 in JSON.
     pub(crate) fn bytes(&self, name: &str) -> Result<Vec<u8>, RpcError> {
-        self.decoded(name, "bytes in base64", |text| STANDARD.decode(text).ok())
+        self.decoded(name, "bytes in base64", from_base64)
     }
 
     /// Bytes: hexadecimal in JSON.
     pub(crate) fn hex(&self, name: &str) -> Result<Vec<u8>, RpcError> {
-        self.decoded(name, "bytes in hexadecimal", |text| hex::decode(text).ok())
+        self.decoded(name, "bytes in hexadecimal", hexadecimal::read)
     }
 
     /// In a URI bytes are hexadecimal behind `0x`, or a text in double quotes that stands for itself.
@@ -114,13 +115,11 @@ impl Args {
         &self,
         name: &str,
         what: &str,
-        read: impl FnOnce(&str) -> Option<Vec<u8>>,
+        read: impl FnOnce(&str) -> Result<Vec<u8>, String>,
     ) -> Result<Vec<u8>, RpcError> {
         match self.get(name) {
             None => Ok(Vec::new()),
-            Some(Arg::Json(Value::String(text))) => {
-                read(text).ok_or_else(|| wrong(name, what, text))
-            }
+            Some(Arg::Json(Value::String(text))) => read(text).map_err(RpcError::params),
             Some(Arg::Json(other)) => Err(wrong(name, what, &other.to_string())),
             Some(Arg::Uri(text)) => {
                 let bytes = match text.strip_prefix("0x") {
@@ -131,6 +130,17 @@ impl Args {
             }
         }
     }
+}
+
+/// Reads base64 and says where it is wrong in the words of Go's library.
+fn from_base64(text: &str) -> Result<Vec<u8>, String> {
+    STANDARD.decode(text).map_err(|error| {
+        let at = match error {
+            DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _) => at,
+            DecodeError::InvalidLength(_) | DecodeError::InvalidPadding => text.len(),
+        };
+        format!("illegal base64 data at input byte {at}")
+    })
 }
 
 fn quoted(text: &str) -> Option<String> {

@@ -37,7 +37,15 @@ pub(super) async fn sync(shared: &Arc<Shared>, args: &Args) -> Result<Value, Rpc
 /// Answers at once: whether the transaction passes its check is not known then.
 pub(super) fn without_waiting(shared: &Arc<Shared>, args: &Args) -> Result<Value, RpcError> {
     let tx = args.bytes("tx")?;
-    let hash = hex::encode_upper(tx_hash(&tx));
+    let known = tx_hash(&tx);
+    let in_block = match shared.index.position(&known)? {
+        Some(position) => shared.index.result(position)?,
+        None => None,
+    };
+    if in_block.is_some_and(|result| result.code == 0) {
+        return Err(RpcError::internal("tx already exists in cache"));
+    }
+    let hash = hex::encode_upper(known);
     shared.drop_off(tx).map_err(RpcError::internal)?;
     let hash = BroadcastAnswer {
         hash,

@@ -12,7 +12,7 @@ use cosmos_sdk_proto::cosmos::tx::v1beta1::{
 };
 use prost::Message as _;
 use sha2::{Digest, Sha256};
-use tendermint_proto::v0_38::abci::ExecTxResult;
+use tendermint_proto::v0_38::abci::{Event, ExecTxResult};
 
 use super::{Answer, Asked, QueryFailure, ask};
 use crate::hexadecimal;
@@ -60,7 +60,7 @@ fn simulate(asked: &Asked<'_>, request: SimulateRequest) -> Result<SimulateRespo
     let outcome = Outcome {
         data,
         log,
-        events: events(&result.events),
+        events: unmarked(events(&result.events)),
         msg_responses: responses.msg_responses,
     };
     // As wasmd says it: what a block may use, or all there is.
@@ -72,6 +72,14 @@ fn simulate(asked: &Asked<'_>, request: SimulateRequest) -> Result<SimulateRespo
         gas_info: Some(gas_info),
         result: Some(outcome),
     })
+}
+
+/// Events of what is in no block: nothing in them is for an index.
+fn unmarked(mut events: Vec<Event>) -> Vec<Event> {
+    for attribute in events.iter_mut().flat_map(|event| &mut event.attributes) {
+        attribute.index = false;
+    }
+    events
 }
 
 fn get(asked: &Asked<'_>, request: GetTxRequest) -> Result<GetTxResponse, QueryFailure> {

@@ -320,6 +320,10 @@ fn build_address(
     if salt.is_empty() || salt.len() > 64 {
         return Err(QueryFailure::invalid("invalid salt: 1 to 64 bytes are"));
     }
+    let args = &request.init_args;
+    if !args.is_empty() && serde_json::from_slice::<serde::de::IgnoredAny>(args).is_err() {
+        return Err(QueryFailure::registered("invalid"));
+    }
     let ledger = asked.view.ledger();
     let address =
         ledger.predictable_address(&checksum, &asked.text(&creator), &salt, &request.init_args);
