@@ -27,7 +27,7 @@ use crate::error::ServeError;
 use crate::grpc;
 use crate::http;
 use crate::index::Index;
-use crate::metrics::Metrics;
+use crate::metrics::{About, Metrics};
 use crate::query::Asked;
 use crate::replay;
 
@@ -48,6 +48,7 @@ pub(crate) struct Shared {
     /// Becomes true when the node stops.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) rpc: SocketAddr,
+    directory: Option<PathBuf>,
     moniker: String,
     chain_id: String,
     prices: Vec<GasPrice>,
@@ -105,6 +106,15 @@ impl Shared {
                 format!("mempool is full: {QUEUE} requests wait already; try again later")
             }
             TrySendError::Disconnected(_) => gone(),
+        })
+    }
+
+    /// The figures for a watcher.
+    pub(crate) fn figures(&self) -> String {
+        self.metrics.text(&About {
+            chain_id: &self.chain_id,
+            index_failed: self.index.failure().is_some(),
+            directory: self.directory.as_deref(),
         })
     }
 
@@ -198,6 +208,10 @@ pub fn spawn(config: Config) -> Result<Handle, ServeError> {
         metrics: Arc::clone(&chain.metrics),
         stopping,
         rpc,
+        directory: match &config.place {
+            Place::Memory => None,
+            Place::Directory(dir) => Some(dir.clone()),
+        },
         moniker: config.moniker.clone(),
         chain_id: genesis.chain_id.clone(),
         prices: config.minimum_gas_prices.clone(),

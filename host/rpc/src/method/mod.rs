@@ -91,6 +91,7 @@ pub(crate) const METHODS: &[(&str, &[&str])] = &[
     ("health", &[]),
     ("net_info", &[]),
     ("num_unconfirmed_txs", &[]),
+    ("receipt", &["hash"]),
     ("status", &[]),
     ("tx", &["hash", "prove"]),
     (
@@ -152,6 +153,7 @@ fn reading(asked: &Asked<'_>, method: &str, args: &Args) -> Result<Value, RpcErr
         "health" => Ok(Value::Object(serde_json::Map::new())),
         "net_info" => info::net(asked),
         "num_unconfirmed_txs" => info::waiting(asked),
+        "receipt" => tx::receipt(asked, args),
         "status" => info::status(asked),
         "tx" => tx::one(asked, args),
         "tx_search" => tx::search(asked, args),
