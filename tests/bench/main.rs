@@ -12,6 +12,7 @@
 mod clone;
 mod life;
 mod options;
+mod start;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,9 @@ fn main() -> ExitCode {
     let mut document = Document::new();
     if options.wants("P7") {
         document.results.extend(life::measure(options.quick));
+    }
+    if options.wants("P9") {
+        document.results.extend(start::measure(options.quick));
     }
     if options.wants("P17") {
         document.results.extend(clone::measure(options.quick));

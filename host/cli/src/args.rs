@@ -12,7 +12,8 @@ mod key;
 mod network;
 
 pub use contract::{
-    DeployArgs, ExecuteArgs, QueryCommand, RawArgs, TxNewArgs, TxSendArgs, TxSignArgs,
+    DeployArgs, ExecuteArgs, QueryCommand, RawArgs, TxNewArgs, TxReceiptArgs, TxSendArgs,
+    TxSignArgs,
 };
 pub use key::{ArmorArgs, ImportArgs, KeyCommand, PassphraseArgs, PathArgs};
 pub use network::{FeeArgs, NetworkArgs, NetworkCommand, SendArgs, WaitArgs};
@@ -371,6 +372,23 @@ pub enum TxCommand {
     Decode {
         /// The file; - for stdin.
         file: PathBuf,
+    },
+    /// Get the receipt that a node signed when it accepted a transaction, check it, and keep it.
+    ///
+    /// A receipt says that the chain's validator checked the transaction after a block and found it good. If it never comes into a block, the
+    /// receipt shows that it was dropped: `commons tx promised` holds it against the chain's log.
+    #[command(after_help = "Example:\n  commons tx receipt 5D1C0A77… --out my.receipt")]
+    Receipt(TxReceiptArgs),
+    /// Hold a receipt against a chain's log: kept, open, dropped, or a history that was rewritten. Exit code 1 for the last two.
+    #[command(
+        after_help = "Examples:\n  commons tx promised my.receipt --log blocks.log\n  commons tx promised my.receipt --home my-chain"
+    )]
+    Promised {
+        /// What `commons tx receipt` wrote; - for stdin.
+        receipt: PathBuf,
+        /// Which log.
+        #[command(flatten)]
+        source: ReplaySource,
     },
     /// Execute the log again up to a transaction; show its calls as a tree, and where the gas of each went.
     ///

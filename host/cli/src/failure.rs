@@ -175,6 +175,10 @@ fn is_contracts_own(answer: &QueryError) -> bool {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let (what, next) = match &error {
+            full if full.is_full() => (
+                "the disk is full",
+                "nothing of the block that did not fit was kept, and all before it is there: make room and start again",
+            ),
             StoreError::Missing(_) => (
                 "there is no chain in the home directory",
                 "check --home, or make one with `commons demo alaska --home DIR`",

@@ -149,6 +149,8 @@ fn dispatch_tx(command: TxCommand) -> Result<Answer, Failure> {
         TxCommand::Sign(args) => tx::sign::sign(&args),
         TxCommand::Send(args) => tx::send::run(&args),
         TxCommand::Decode { file } => tx::sign::decode(&file),
+        TxCommand::Receipt(args) => tx::receipt::get(&args),
+        TxCommand::Promised { receipt, source } => tx::receipt::promised(&receipt, &source),
         TxCommand::Trace(args) => tx::trace::run(&args),
     }
 }

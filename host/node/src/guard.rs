@@ -331,6 +331,11 @@ fn read(path: &Path) -> Result<Memory, SignError> {
         }
         Err(error) => return Err(io_error("read", path)(error)),
     };
+    if let Some(mode) = writable_by_others(path)? {
+        return Err(wrong(format!(
+            "others than its owner may write it (mode {mode:03o}), so it may be anybody's; look at it, and run `chmod 600` on it"
+        )));
+    }
     let memory: Memory = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
     let heights = [Some(&memory.height), memory.rewound_from.as_ref()];
     for height in heights.into_iter().flatten() {
@@ -346,6 +351,20 @@ fn read(path: &Path) -> Result<Memory, SignError> {
         return Err(wrong("the block in it is not readable".to_owned()));
     }
     Ok(memory)
+}
+
+/// The mode of a file that others than its owner may write.
+#[cfg(unix)]
+fn writable_by_others(path: &Path) -> Result<Option<u32>, SignError> {
+    use std::os::unix::fs::PermissionsExt;
+    let data = fs::metadata(path).map_err(io_error("read the permissions of", path))?;
+    let mode = data.permissions().mode() & 0o777;
+    Ok(Some(mode).filter(|mode| mode & 0o022 != 0))
+}
+
+#[cfg(not(unix))]
+fn writable_by_others(_: &Path) -> Result<Option<u32>, SignError> {
+    Ok(None)
 }
 
 fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> SignError + use<> {

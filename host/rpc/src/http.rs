@@ -205,5 +205,5 @@ async fn list() -> Response {
 
 async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
     let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4")];
-    (headers, shared.metrics.text()).into_response()
+    (headers, shared.figures()).into_response()
 }

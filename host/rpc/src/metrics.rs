@@ -1,10 +1,37 @@
 //! Owns the figures that a watcher of the node wants, in the text form of Prometheus. It never decides anything.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use commons_node::Block;
+
+/// What is not counted, but read when somebody asks.
+pub(crate) struct About<'a> {
+    pub(crate) chain_id: &'a str,
+    pub(crate) index_failed: bool,
+    /// None for a chain in memory.
+    pub(crate) directory: Option<&'a Path>,
+}
+
+/// What Prometheus expects of any process, as far as the system tells: memory in use and open files.
+fn process() -> Vec<(&'static str, &'static str, &'static str, u64)> {
+    let mut figures = Vec::new();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let resident = resident.and_then(|text| text.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    if let Some(kib) = resident {
+        let bytes = kib.saturating_mul(1024);
+        let name = "process_resident_memory_bytes";
+        figures.push((name, "gauge", "Memory in use.", bytes));
+    }
+    if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
+        let open = u64::try_from(open.count()).unwrap_or(u64::MAX);
+        figures.push(("process_open_fds", "gauge", "Open files.", open));
+    }
+    figures
+}
 
 /// Counters since the start, and the state of the chain.
 #[derive(Default)]
@@ -85,7 +112,36 @@ impl Metrics {
     }
 
     /// All figures.
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn text(&self, about: &About<'_>) -> String {
+        let mut text = self.counted();
+        let bytes: u64 = about.directory.map_or(0, |directory| {
+            let files = ["ledger.redb", "index.redb"].map(|name| directory.join(name));
+            let lengths = files.iter().filter_map(|file| std::fs::metadata(file).ok());
+            lengths.map(|data| data.len()).sum()
+        });
+        // Labels are the chain's id and this program's version: neither has a character that would need another form.
+        write!(
+            text,
+            "# HELP commons_info What runs.\n# TYPE commons_info gauge\ncommons_info{{chain_id=\"{}\",version=\"{}\"}} 1\n\
+             # HELP commons_index_failed Whether searches are refused because the index of results failed.\n# TYPE commons_index_failed gauge\n\
+             commons_index_failed {}\n\
+             # HELP commons_disk_bytes Length of the chain's files.\n# TYPE commons_disk_bytes gauge\ncommons_disk_bytes {bytes}\n",
+            about.chain_id,
+            env!("CARGO_PKG_VERSION"),
+            u8::from(about.index_failed),
+        )
+        .unwrap_or_default();
+        for (name, kind, help, value) in process() {
+            write!(
+                text,
+                "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"
+            )
+            .unwrap_or_default();
+        }
+        text
+    }
+
+    fn counted(&self) -> String {
         let time = self.time.load(Ordering::Relaxed) / 1_000_000_000;
         let seconds = AtomicU64::new(time);
         let figures = [

@@ -82,6 +82,10 @@ pub fn spawn(config: Config) -> Result<Handle, ServeError> {
         metrics: Arc::clone(&chain.metrics),
         stopping,
         rpc,
+        directory: match &config.place {
+            Place::Memory => None,
+            Place::Directory(dir) => Some(dir.clone()),
+        },
         moniker: config.moniker.clone(),
         chain_id: genesis.chain_id.clone(),
         pace: config.block_time,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
 
@@ -18,7 +19,7 @@ use crate::chain::{Broadcast, Checked, Moment, Order, QUEUE};
 use crate::config::BlockTime;
 use crate::development::Wish;
 use crate::index::Index;
-use crate::metrics::Metrics;
+use crate::metrics::{About, Metrics};
 use crate::query::Asked;
 
 /// What every connection shares.
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     /// Becomes true when the node stops.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) rpc: SocketAddr,
+    /// None for a chain in memory.
+    pub(crate) directory: Option<PathBuf>,
     pub(crate) moniker: String,
     pub(crate) chain_id: String,
     pub(crate) pace: BlockTime,
@@ -106,6 +109,15 @@ impl Shared {
                 format!("mempool is full: {QUEUE} requests wait already; try again later")
             }
             TrySendError::Disconnected(_) => gone(),
+        })
+    }
+
+    /// The figures for a watcher.
+    pub(crate) fn figures(&self) -> String {
+        self.metrics.text(&About {
+            chain_id: &self.chain_id,
+            index_failed: self.index.failure().is_some(),
+            directory: self.directory.as_deref(),
         })
     }
 

@@ -162,6 +162,23 @@ pub enum StoreError {
     Database(#[source] Box<redb::Error>),
 }
 
+impl StoreError {
+    /// Whether the system had no more room for what was to be written; nothing of it was kept.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let error = match self {
+            Self::Io { source, .. } => source,
+            Self::Database(error) => match error.as_ref() {
+                redb::Error::Io(error) => error,
+                _ => return false,
+            },
+            _ => return false,
+        };
+        matches!(error.kind(), FileTooLarge | QuotaExceeded | StorageFull)
+    }
+}
+
 macro_rules! from_database {
     ($($error:ty),+) => {
         $(impl From<$error> for StoreError {

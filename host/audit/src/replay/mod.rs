@@ -8,7 +8,7 @@
 mod divergence;
 mod name;
 mod reading;
-mod records;
+pub(crate) mod records;
 mod steps;
 mod trace;
 

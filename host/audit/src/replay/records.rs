@@ -16,7 +16,7 @@ const HEAD: usize = 17;
 const DIGEST: usize = 32;
 
 /// Records in order of height, the genesis first.
-pub(super) trait Records {
+pub(crate) trait Records {
     fn chain_id(&self) -> &str;
     fn next_record(&mut self) -> Result<Option<(u64, Vec<u8>)>, AuditError>;
     /// Height of the last record, where it is known.
@@ -26,14 +26,14 @@ pub(super) trait Records {
 }
 
 /// A log file. What was read of the current record is kept, to be able to say what was altered in it.
-pub(super) struct FromLog<R> {
+pub(crate) struct FromLog<R> {
     reader: Reader<Kept<R>>,
     seen: Rc<RefCell<Vec<u8>>>,
     altered: bool,
 }
 
 impl<R: Read> FromLog<R> {
-    pub(super) fn new(input: R) -> Result<Self, AuditError> {
+    pub(crate) fn new(input: R) -> Result<Self, AuditError> {
         let seen = Rc::new(RefCell::new(Vec::new()));
         let kept = Kept {
             input,
@@ -87,14 +87,14 @@ impl<R: Read> Read for Kept<R> {
 }
 
 /// The log of a ledger directory; the store checks each record.
-pub(super) struct FromStore {
+pub(crate) struct FromStore {
     store: Store,
     next: u64,
     last: u64,
 }
 
 impl FromStore {
-    pub(super) fn new(store: Store) -> Result<Self, AuditError> {
+    pub(crate) fn new(store: Store) -> Result<Self, AuditError> {
         let last = store.height()?;
         Ok(Self {
             store,

@@ -17,6 +17,7 @@ mod dividend;
 mod history;
 mod journal;
 mod persons;
+mod promises;
 mod registries;
 mod replay;
 mod spending;

@@ -200,3 +200,19 @@ pub struct TxSendArgs {
     #[command(flatten)]
     pub wait: WaitArgs,
 }
+
+/// `commons tx receipt`.
+#[derive(Debug, Args)]
+pub struct TxReceiptArgs {
+    /// Its hash: 64 hex digits.
+    pub hash: String,
+    /// Which chain.
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// Public key of the chain's validator in base64, from a source that is not this node. Default: the one that the node names.
+    #[arg(long, value_name = "KEY")]
+    pub validator: Option<String>,
+    /// Where to write it; - for stdout. An existing file is not replaced.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::run;
 
-const COMMANDS: [&[&str]; 39] = [
+const COMMANDS: [&[&str]; 40] = [
     &[],
     &["charter", "check"],
     &["trust", "found"],
@@ -35,6 +35,8 @@ const COMMANDS: [&[&str]; 39] = [
     &["tx", "sign"],
     &["tx", "send"],
     &["tx", "decode"],
+    &["tx", "receipt"],
+    &["tx", "promised"],
     &["tx", "trace"],
     &["node"],
     &["node", "backup"],

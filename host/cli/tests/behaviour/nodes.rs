@@ -5,10 +5,12 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -43,9 +45,14 @@ impl Place {
     }
 
     fn start(&self, options: &[&str]) -> Running {
+        self.run_by(commons(), options)
+    }
+
+    /// The same by a program that is given the arguments.
+    fn run_by(&self, mut program: Command, options: &[&str]) -> Running {
         let out = self.path("node.json");
         drop(fs::remove_file(&out));
-        let child = commons()
+        let child = program
             .args(["node", "--rpc", "127.0.0.1:0", "--grpc", "127.0.0.1:0"])
             .args(["--config-out", out.to_str().unwrap()])
             .args(options)
@@ -100,31 +107,41 @@ impl Running {
     }
 
     /// Sends a signal and waits for the end.
-    fn signal(mut self, name: &str) -> Run {
+    fn signal(self, name: &str) -> Run {
         let pid = self.pid().to_string();
-        let sent = std::process::Command::new("/bin/kill")
+        let sent = Command::new("/bin/kill")
             .args([name, &pid])
             .status()
             .unwrap();
         assert!(sent.success());
-        Run::of(self.child.take().unwrap().wait_with_output().unwrap())
+        Run::of(self.into_output())
+    }
+
+    /// Waits for the end.
+    fn into_output(mut self) -> Output {
+        self.child.take().unwrap().wait_with_output().unwrap()
     }
 
     fn call(&self, method: &str, params: &Value) -> Value {
+        self.answer(method, params).unwrap()["result"].clone()
+    }
+
+    /// The answer; none if the node has ended.
+    fn answer(&self, method: &str, params: &Value) -> Option<Value> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let body = body.to_string();
         let rpc = self.config["rpc"].as_str().unwrap();
-        let mut stream = TcpStream::connect(rpc.strip_prefix("http://").unwrap()).unwrap();
+        let mut stream = TcpStream::connect(rpc.strip_prefix("http://").unwrap()).ok()?;
         write!(
             stream,
             "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         )
-        .unwrap();
+        .ok()?;
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        serde_json::from_str::<Value>(body).unwrap()["result"].clone()
+        stream.read_to_string(&mut answer).ok()?;
+        let (_, body) = answer.split_once("\r\n\r\n")?;
+        serde_json::from_str(body).ok()
     }
 
     fn height(&self) -> u64 {
@@ -345,4 +362,116 @@ fn the_genesis_that_was_written_gives_the_same_chain_again() {
     );
     drop(node);
     run(["node", "--genesis", file, "--chain-id", "other-1"]).expect(2);
+}
+
+/// A limit on the length of files stands for a disk without room: the system refuses the write that passes it.
+#[test]
+fn a_full_disk_ends_the_node_with_a_clear_word_and_loses_no_block_that_was_answered() {
+    let place = Place::new();
+    let node = place.node(&[]);
+    node.signal("-TERM").expect(0);
+    let length = fs::metadata(place.path("chain/ledger.redb")).unwrap().len();
+    let mut limited = Command::new("/bin/sh");
+    let script = "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"";
+    limited
+        .env_clear()
+        .env("COMMONS_CACHE", "off")
+        .args(["-c", script])
+        // In the 512 bytes of POSIX; bash counts 1,024, which is as good.
+        .arg((length / 512 + 16).to_string())
+        .arg(env!("CARGO_BIN_EXE_commons"));
+    let home = place.home();
+    let node = place.run_by(limited, &["--home", &home]);
+    let address = node.config["genesis"]["accounts"][0]["address"].clone();
+    let gift = json!({ "address": address, "amount": "5ustake" });
+    let mut answered = 1;
+    for _ in 0..20_000 {
+        let given = node.answer("dev_faucet", &gift);
+        match given
+            .as_ref()
+            .and_then(|given| given["result"]["height"].as_str())
+        {
+            Some(height) => answered = height.parse().unwrap(),
+            None => break,
+        }
+    }
+    let ended = Run::of(node.into_output());
+    ended.refused(4, &["the disk is full", "make room"]);
+    let document = run(["node", "check", "--home", &home, "--json"])
+        .expect(0)
+        .json();
+    assert!(
+        document["height"].as_u64().unwrap() >= answered,
+        "{document}"
+    );
+    let node = place.node(&[]);
+    let height = node.height();
+    node.block();
+    assert_eq!(node.height(), height + 1);
+}
+
+#[test]
+fn a_receipt_is_fetched_checked_and_held_against_the_chain() {
+    let place = Place::new();
+    let node = place.node(&[]);
+    let address = node.config["genesis"]["accounts"][0]["address"].clone();
+    let gift = json!({ "address": address, "amount": "5ustake" });
+    let hash = node.call("dev_faucet", &gift)["hash"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let network = place.text("chain/chain.json");
+    let out = place.text("my.receipt");
+    let get = [
+        "tx",
+        "receipt",
+        hash.as_str(),
+        "--network",
+        &network,
+        "--out",
+        &out,
+    ];
+    let shown = run(get).expect(0);
+    assert!(shown.out.contains("Its signature is good"), "{}", shown.out);
+    let other = commons_node::Signer::in_memory(&[7; 32]).unwrap();
+    let other = STANDARD.encode(other.validator().key());
+    let copy = place.text("other.receipt");
+    let pinned = [
+        "tx",
+        "receipt",
+        &hash,
+        "--network",
+        &network,
+        "--out",
+        &copy,
+        "--validator",
+    ];
+    run(pinned.iter().chain(&[other.as_str()])).refused(1, &["validator of the chain"]);
+    let key = node.config["validator"]["pub_key"].as_str().unwrap();
+    run(pinned.iter().chain(&[key])).expect(0);
+    let missing = "0".repeat(64);
+    run([
+        "tx",
+        "receipt",
+        &missing,
+        "--network",
+        &network,
+        "--out",
+        "-",
+    ])
+    .refused(1, &["no receipt"]);
+    // Back to before it, and on without it.
+    node.call("dev_revert", &json!({ "height": "1" }));
+    node.call("dev_make_block", &json!({}));
+    node.call("dev_make_block", &json!({}));
+    node.signal("-TERM").expect(0);
+    let home = place.home();
+    let promised = ["tx", "promised", out.as_str(), "--home", &home, "--json"];
+    assert_eq!(run(promised).expect(1).json()["verdict"], "dropped");
+    fs::write(
+        &out,
+        fs::read_to_string(&out).unwrap().replace("\"1\"", "\"2\""),
+    )
+    .unwrap();
+    run(promised).refused(1, &["nobody is bound"]);
 }

@@ -81,6 +81,14 @@ impl Rpc {
             .find(|tx| tx.hash.eq_ignore_ascii_case(hash)))
     }
 
+    /// The receipt that the node signed when it accepted a transaction, unread; only nodes of this program give any.
+    ///
+    /// # Errors
+    /// [`RpcError`].
+    pub fn receipt(&self, hash: &str) -> Result<Value, RpcError> {
+        self.0.ask("receipt", &json!({ "hash": hash }))
+    }
+
     /// The header of a block.
     ///
     /// # Errors

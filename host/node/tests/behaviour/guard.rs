@@ -349,6 +349,21 @@ fn key_file_that_others_may_read_is_refused() {
     }
 }
 
+/// Whoever writes there could have the key sign a height twice.
+#[test]
+fn memory_that_others_may_write_is_refused() {
+    let place = Place::new();
+    let mut node = place.create();
+    blocks(&mut node, 1);
+    drop(node);
+    fs::set_permissions(place.memory(), fs::Permissions::from_mode(0o620)).unwrap();
+    let error = Signer::open(&place.key()).unwrap_err();
+    assert!(matches!(error, SignError::Memory { .. }), "{error}");
+    assert!(error.to_string().contains("mode 620"), "{error}");
+    fs::set_permissions(place.memory(), fs::Permissions::from_mode(0o644)).unwrap();
+    place.open().unwrap();
+}
+
 /// Read by tendermint's own code, and never written over.
 #[test]
 fn new_key_file_is_one_of_cometbft_and_its_owner_s() {

@@ -19,6 +19,7 @@ mod l5_readers;
 mod l6_lengths;
 mod light_client;
 mod past;
+mod receipt;
 mod record;
 mod resume;
 mod rewind;

@@ -6,11 +6,13 @@
 //! | `meta` | name | format number, hash of the genesis, height of the last block |
 //! | `txs` | sha256 of the transaction | position: height (8 bytes), index (4 bytes) |
 //! | `results` | position | `ExecTxResult` |
+//! | `receipts` | sha256 of the transaction | its receipt, JSON; of those that wait for a block it is in memory only |
 //! | `events` | length ‖ `type.key` ‖ length ‖ value ‖ position ‖ number of the event (4 bytes) | nothing |
 //!
 //! Lengths have 4 bytes, numbers are big endian.
 
 pub(crate) mod grammar;
+pub(crate) mod receipts;
 pub(crate) mod search;
 
 use std::path::Path;
@@ -25,6 +27,7 @@ use redb::{
 };
 use tendermint_proto::v0_38::abci::{Event, EventAttribute, ExecTxResult};
 
+use self::receipts::Receipts;
 use crate::error::IndexError;
 
 const FORMAT: u64 = 1;
@@ -37,6 +40,8 @@ const META: TableDefinition<'static, &'static str, &'static [u8]> = TableDefinit
 const TXS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("txs");
 const RESULTS: TableDefinition<'static, &'static [u8], &'static [u8]> =
     TableDefinition::new("results");
+const RECEIPTS: TableDefinition<'static, &'static [u8], &'static [u8]> =
+    TableDefinition::new("receipts");
 const EVENTS: TableDefinition<'static, &'static [u8], ()> = TableDefinition::new("events");
 
 const FORMAT_NAME: &str = "format";
@@ -75,6 +80,7 @@ pub(crate) struct Index {
     database: Database,
     /// Why nothing is added any more, if so.
     failed: Mutex<Option<String>>,
+    pub(crate) receipts: Receipts,
 }
 
 impl Index {
@@ -110,6 +116,7 @@ impl Index {
         Self {
             database,
             failed: Mutex::default(),
+            receipts: Receipts::default(),
         }
     }
 
@@ -166,11 +173,31 @@ impl Index {
                 let bytes = stored.encode_to_vec();
                 results.insert(position.bytes().as_slice(), bytes.as_slice())?;
             }
+            let mut receipts = write.open_table(RECEIPTS)?;
+            for result in &block.results {
+                if let Some(receipt) = self.receipts.take(&result.hash) {
+                    receipts.insert(result.hash.as_slice(), receipt.as_slice())?;
+                }
+            }
             let mut meta = write.open_table(META)?;
             meta.insert(HEIGHT, height.to_be_bytes().as_slice())?;
         }
         write.commit()?;
         Ok(())
+    }
+
+    /// The receipt that was given for a transaction, as JSON.
+    pub(crate) fn receipt(&self, hash: &[u8; 32]) -> Result<Option<Vec<u8>>, IndexError> {
+        if let Some(receipt) = self.receipts.of(hash) {
+            return Ok(Some(receipt));
+        }
+        let receipts = match self.database.begin_read()?.open_table(RECEIPTS) {
+            // A file from before there were receipts.
+            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
+            opened => opened?,
+        };
+        let stored = receipts.get(hash.as_slice())?;
+        Ok(stored.map(|receipt| receipt.value().to_vec()))
     }
 
     /// Drops everything above a height: the chain has gone back.

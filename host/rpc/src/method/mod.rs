@@ -97,6 +97,7 @@ pub(crate) const METHODS: &[(&str, &[&str])] = &[
     ("health", &[]),
     ("net_info", &[]),
     ("num_unconfirmed_txs", &[]),
+    ("receipt", &["hash"]),
     ("status", &[]),
     ("tx", &["hash", "prove"]),
     (
@@ -168,6 +169,7 @@ fn reading(asked: &Asked<'_>, method: &str, args: &Args) -> Result<Value, RpcErr
             Some(reason) => Err(RpcError::internal(reason)),
         },
         "net_info" => info::net(asked),
+        "receipt" => tx::receipt(asked, args),
         "status" => info::status(asked),
         "tx" => tx::one(asked, args),
         "tx_search" => tx::search(asked, args),

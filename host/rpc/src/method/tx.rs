@@ -24,6 +24,21 @@ pub(super) fn one(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
     shown(&at(asked, position, prove)?.ok_or_else(missing)?)
 }
 
+/// What this program's nodes have beside CometBFT's methods: the signed receipt for a transaction that was accepted. The hash is in
+/// hexadecimal, as `broadcast_tx_sync` answers it.
+pub(super) fn receipt(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
+    let hash = args.hex("hash")?;
+    let missing = || {
+        RpcError::internal(format!(
+            "no receipt for tx ({}): it was not accepted by this node, or waits no longer",
+            hex::encode_upper(&hash)
+        ))
+    };
+    let key = hash.as_slice().try_into().map_err(|_| missing())?;
+    let found = asked.shared.index.receipt(&key)?.ok_or_else(missing)?;
+    serde_json::from_slice(&found).map_err(|error| RpcError::internal(error.to_string()))
+}
+
 pub(super) fn search(asked: &Asked<'_>, args: &Args) -> Result<Value, RpcError> {
     let query = args.text("query")?.unwrap_or_default();
     let conditions = grammar::parse(&query).map_err(RpcError::internal)?;

@@ -115,6 +115,26 @@ fn calls_by_get_have_id_minus_one_and_status_500_on_an_error() {
     assert!(status == 200 && page.contains("/abci_query?path=_&data=_&height=_&prove=_"));
     let (status, metrics) = served.get("/metrics");
     assert!(status == 200 && metrics.contains("\ncommons_height 1\n"));
+    // The text form of Prometheus: help and type of a figure stand before it, names are in their alphabet, values are numbers.
+    let lines: Vec<&str> = metrics.lines().collect();
+    for figure in lines.chunks(3) {
+        let [help, kind, sample] = figure else {
+            panic!("{figure:?}")
+        };
+        let name = sample.split(['{', ' ']).next().unwrap();
+        assert!(help.starts_with(&format!("# HELP {name} ")), "{figure:?}");
+        assert!(kind.starts_with(&format!("# TYPE {name} ")), "{figure:?}");
+        assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+        assert!(sample.rsplit_once(' ').unwrap().1.parse::<u64>().is_ok());
+    }
+    for wanted in [
+        "commons_info{chain_id=\"",
+        "commons_index_failed 0",
+        "commons_disk_bytes 0",
+        "process_resident_memory_bytes ",
+    ] {
+        assert!(metrics.contains(wanted), "no {wanted} in {metrics}");
+    }
 }
 
 #[test]

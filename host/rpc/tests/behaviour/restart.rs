@@ -1,6 +1,6 @@
 //! A chain in a directory over several lives of the node, and its index.
 
-use commons_node::Signer;
+use commons_node::{Receipt, Signer};
 use commons_rpc::{BlockTime, Place, ServeError, spawn};
 use serde_json::{Value, json};
 
@@ -151,6 +151,45 @@ fn the_key_of_a_chain_is_asked_for_and_a_second_node_hears_of_the_first_and_not_
     );
     let served = Served::with(keyed());
     assert_eq!(served.height(), 2);
+}
+
+/// The receipt is there before the transaction is in a block and after it, also for the next process.
+#[test]
+fn what_is_accepted_gets_a_receipt_and_what_is_refused_gets_none() {
+    use base64::Engine as _;
+    let dir = tempfile::tempdir().unwrap();
+    let manual = || {
+        let mut config = config("promised-dev", BlockTime::Manual);
+        config.place = Place::Directory(dir.path().to_path_buf());
+        config
+    };
+    let served = Served::with(manual());
+    let tx = served.signed("anna", &[send("bert", 1)], 0);
+    let tx = json!({ "tx": base64::engine::general_purpose::STANDARD.encode(tx) });
+    let sent = served.good("broadcast_tx_sync", tx);
+    let ask = |served: &Served| served.call("receipt", json!({ "hash": sent["hash"] }));
+    let given = ask(&served).unwrap();
+    assert_eq!(
+        (&given["hash"], &given["height"]),
+        (&sent["hash"], &json!("1"))
+    );
+    let status = served.good("status", json!({}));
+    assert_eq!(given["block"], status["sync_info"]["latest_block_hash"]);
+    let receipt = Receipt::parse(given.to_string().as_bytes()).unwrap();
+    receipt.verify(served.handle.validator()).unwrap();
+    served.good("dev_make_block", json!({}));
+    assert_eq!(ask(&served).unwrap(), given);
+    served.handle.stop().unwrap();
+
+    let served = Served::with(manual());
+    assert_eq!(ask(&served).unwrap(), given);
+    let wrong = served.signed("anna", &[send("bert", 1)], 7);
+    let wrong = json!({ "tx": base64::engine::general_purpose::STANDARD.encode(wrong) });
+    let refused = served.good("broadcast_tx_sync", wrong);
+    assert_ne!(refused["code"], 0);
+    for hash in [refused["hash"].clone(), json!("00"), json!("")] {
+        assert!(served.call("receipt", json!({ "hash": hash })).is_err());
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod bill;
 pub mod new;
+pub mod receipt;
 pub mod send;
 pub mod sign;
 pub mod trace;
