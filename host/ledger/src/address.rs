@@ -45,8 +45,8 @@ impl Address {
         )
     }
 
-    /// The account of a key in its amino form: the first 20 bytes of its hash.
-    pub(crate) fn of_amino_key(key: &[u8]) -> Address {
+    /// The account of an ed25519 key, or of one in its amino form: the first 20 bytes of its hash.
+    pub(crate) fn of_hashed_key(key: &[u8]) -> Address {
         Address(Sha256::digest(key).iter().copied().take(20).collect())
     }
 

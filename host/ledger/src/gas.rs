@@ -31,6 +31,8 @@ pub(crate) const SIMULATED_SIGNATURE_BYTES: u64 = 112;
 pub(crate) const SIGNATURE: u64 = 1_000;
 /// Price of a secp256r1 signature: half of that.
 pub(crate) const SIGNATURE_R1: u64 = 500;
+/// Price of an ed25519 signature.
+pub(crate) const SIGNATURE_ED: u64 = 590;
 /// Price of comparing a message with one of an allowance's.
 pub(crate) const ALLOWED_MESSAGE: u64 = 10;
 /// Price of reading a message of any type, before its bytes.

@@ -1,5 +1,5 @@
-// Makes transactions signed by other keys than one of secp256k1: by two and by three of three (amino JSON, with CosmJS) and by secp256r1 (direct,
-// with node's own crypto). Given the RPC of a chain, sends them there and notes code and gas. Account numbers are those of `addresses`, in order.
+// Makes transactions signed by other keys than one of secp256k1: by two and by three of three (amino JSON, with CosmJS) and by secp256r1 and
+// by ed25519 (direct, with node's own crypto). Given the RPC of a chain, sends them there and notes code and gas. Account numbers are those of `addresses`, in order.
 // Usage: node keys.js addresses PREFIX | node keys.js make PREFIX CHAIN DENOM FIRST-NUMBER [RPC]
 const fs = require("fs");
 const crypto = require("crypto");
@@ -23,9 +23,8 @@ async function people() {
   return { wallets, accounts, key, several: pubkeyToAddress(key, prefix) };
 }
 
-const kinds = {
-  r1: { type: "/cosmos.crypto.secp256r1.PubKey", order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n },
-};
+// Of the group of secp256r1.
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 // The key of 32 bytes of 4.
 function r1() {
@@ -38,11 +37,19 @@ function r1() {
   const sign = (document) => {
     const signature = crypto.sign("sha256", document, { key: crypto.createPrivateKey({ key: jwk, format: "jwk" }), dsaEncoding: "ieee-p1363" });
     const s = BigInt("0x" + signature.subarray(32).toString("hex"));
-    if (s <= kinds.r1.order / 2n) return signature;
-    const low = (kinds.r1.order - s).toString(16).padStart(64, "0");
+    if (s <= ORDER / 2n) return signature;
+    const low = (ORDER - s).toString(16).padStart(64, "0");
     return Buffer.concat([signature.subarray(0, 32), Buffer.from(low, "hex")]);
   };
   return { point, address, sign };
+}
+
+// The key whose seed is 32 bytes of 5.
+function ed() {
+  const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, 5)]);
+  const key = crypto.createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+  const point = Buffer.from(crypto.createPublicKey(key).export({ format: "jwk" }).x, "base64url");
+  return { point, address: toBech32(prefix, sha256(point).subarray(0, 20)), sign: (document) => crypto.sign(null, document, key) };
 }
 
 const send = (from, to) => [{ typeUrl: "/cosmos.bank.v1beta1.MsgSend", value: { fromAddress: from, toAddress: to, amount: [{ denom, amount: "7" }] } }];
@@ -64,19 +71,19 @@ async function make() {
     const bodyBytes = registry.encodeTxBody({ messages, memo: "together" });
     vectors.push({ name: `by ${who.length} of 3, sequence ${sequence}`, signatures: who.length, tx: toHex(makeMultisignedTxBytes(key, sequence, fee(), bodyBytes, signatures)) });
   }
-  const one = r1();
-  for (const sequence of [0, 1]) {
+  const singles = [["secp256r1", r1()], ["ed25519", ed()]];
+  for (const [index, [kind, one]] of singles.entries()) for (const sequence of [0, 1]) {
     const bodyBytes = registry.encodeTxBody({ messages: send(one.address, accounts[1].address), memo: "" });
-    const publicKey = { typeUrl: kinds.r1.type, value: PubKey.encode({ key: one.point }).finish() };
+    const publicKey = { typeUrl: `/cosmos.crypto.${kind}.PubKey`, value: PubKey.encode({ key: one.point }).finish() };
     const info = { publicKey, modeInfo: { single: { mode: 1 } }, sequence: BigInt(sequence) };
     const authInfoBytes = AuthInfo.encode(AuthInfo.fromPartial({ signerInfos: [info], fee: { amount: fee().amount, gasLimit: BigInt(fee().gas) } })).finish();
-    const document = SignDoc.encode(SignDoc.fromPartial({ bodyBytes, authInfoBytes, chainId, accountNumber: BigInt(first) + 1n })).finish();
+    const document = SignDoc.encode(SignDoc.fromPartial({ bodyBytes, authInfoBytes, chainId, accountNumber: BigInt(first) + 1n + BigInt(index) })).finish();
     const tx = TxRaw.encode(TxRaw.fromPartial({ bodyBytes, authInfoBytes, signatures: [one.sign(document)] })).finish();
-    vectors.push({ name: `secp256r1, sequence ${sequence}`, signatures: 1, tx: toHex(tx) });
+    vectors.push({ name: `${kind}, sequence ${sequence}`, signatures: 1, tx: toHex(tx) });
   }
   if (rpc) for (const vector of vectors) await record(vector);
   const origin = `CosmJS ${version} and node ${process.version}: node keys.js ${process.argv.slice(2, 7).join(" ")}`;
-  console.log(JSON.stringify({ origin, addresses: [several, one.address], to: accounts[1].address, vectors }, null, 1));
+  console.log(JSON.stringify({ origin, addresses: [several, ...singles.map(([, one]) => one.address)], to: accounts[1].address, vectors }, null, 1));
 }
 
 async function record(vector) {
@@ -98,5 +105,5 @@ async function record(vector) {
 
 (async () => {
   if (what === "make") return make();
-  console.log([(await people()).several, r1().address].join("\n"));
+  console.log([(await people()).several, r1().address, ed().address].join("\n"));
 })();

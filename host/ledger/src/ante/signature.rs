@@ -102,6 +102,7 @@ fn charge_key(session: &Session, key: &PublicKey, signed: &Signed) -> Result<(),
     match (key, signed) {
         (PublicKey::Secp256k1(_), _) => session.charge(gas::SIGNATURE, K1),
         (PublicKey::Secp256r1(_), _) => session.charge(gas::SIGNATURE_R1, "ante verify: secp256r1"),
+        (PublicKey::Ed25519(_), _) => session.charge(gas::SIGNATURE_ED, "ante verify: ed25519"),
         (PublicKey::Threshold(..), Signed::Single(..)) => {
             let text = "expected *signing.MultiSignatureData, got, *signing.SingleSignatureData";
             Err(Failure::untyped(text).into())

@@ -57,6 +57,7 @@ shape!(TIP = "*tx.Tip" { 1: Inner::Message(&COIN), 2: TEXT });
 shape!(COIN = "*types.Coin" { 1: TEXT, 2: TEXT });
 shape!(KEY = "*secp256k1.PubKey" { 1: TEXT });
 shape!(KEY_R1 = "*secp256r1.PubKey" { 1: TEXT });
+shape!(KEY_ED = "*ed25519.PubKey" { 1: TEXT });
 shape!(THRESHOLD = "*multisig.LegacyAminoPubKey" { 1: NUMBER, 2: Inner::Known });
 shape!(SEND = "*types.MsgSend" { 1: TEXT, 2: TEXT, 3: Inner::Message(&COIN) });
 shape!(TIME = "*types.Timestamp" { 1: NUMBER, 2: NUMBER });
@@ -101,6 +102,7 @@ fn known_type(url: &str) -> Option<&'static Shape> {
         super::message::CLEAR_ADMIN => &CLEAR_ADMIN,
         super::key::SECP256K1 => &KEY,
         super::key::SECP256R1 => &KEY_R1,
+        super::key::ED25519 => &KEY_ED,
         super::key::THRESHOLD => &THRESHOLD,
         _ => return None,
     };

@@ -1,4 +1,4 @@
-//! Keys other than one of secp256k1: thresholds of several, and secp256r1. A real wasmd took these transactions, and noted their gas.
+//! Keys other than one of secp256k1: thresholds of several, secp256r1 and ed25519. A real wasmd took these transactions, and noted their gas.
 
 use crate::support::{Memory, Person, START, ledger_with_prefix};
 use commons_ledger::{
@@ -95,7 +95,7 @@ fn what_wasmd_took_from_other_keys_is_taken_at_the_same_price() {
     let mut chain = Chain::new();
     let recorded = recorded();
     let vectors = recorded["vectors"].as_array().unwrap();
-    assert_eq!(vectors.len(), 6);
+    assert_eq!(vectors.len(), 8);
     for (index, vector) in vectors.iter().enumerate() {
         let result = chain.deliver(bytes(vector));
         let name = &vector["name"];
@@ -112,7 +112,7 @@ fn what_wasmd_took_from_other_keys_is_taken_at_the_same_price() {
     }
     let to = recorded["to"].as_str().unwrap();
     let held = chain.ledger.balance(&chain.state, to, "ustake").unwrap();
-    assert_eq!(held, 6 * 7);
+    assert_eq!(held, 8 * 7);
 }
 
 /// The first transaction of the threshold, changed: its key, how it says it was signed, and the signatures.
@@ -261,6 +261,17 @@ fn a_changed_or_high_signature_of_secp256r1_is_refused() {
     chain.refused(raw.encode_to_vec(), ("sdk", 4), text);
     raw.signatures[0] = good.to_vec();
     raw.signatures[0][3] ^= 1;
+    chain.refused(raw.encode_to_vec(), ("sdk", 4), text);
+    assert_eq!(chain.deliver(tx).code, 0);
+}
+
+#[test]
+fn a_changed_signature_of_ed25519_is_refused() {
+    let mut chain = Chain::new();
+    let tx = bytes(&recorded()["vectors"][6]);
+    let mut raw = TxRaw::decode(tx.as_slice()).unwrap();
+    raw.signatures[0][40] ^= 1;
+    let text = "(unable to verify single signer signature): unauthorized";
     chain.refused(raw.encode_to_vec(), ("sdk", 4), text);
     assert_eq!(chain.deliver(tx).code, 0);
 }
