@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::run;
 
-const COMMANDS: [&[&str]; 40] = [
+const COMMANDS: [&[&str]; 41] = [
     &[],
     &["charter", "check"],
     &["trust", "found"],
