@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,8 +16,10 @@ use tempfile::TempDir;
 
 use crate::support::{Run, commons, run};
 
-/// Long enough for a machine at work, and never waited for in full.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Between two looks for an answer.
+const PAUSE: Duration = Duration::from_millis(5);
+/// Looks that are enough for a machine at work, and never needed in full.
+const LOOKS: u32 = 24_000;
 
 /// A folder with a chain in `chain`.
 struct Place(TempDir);
@@ -64,9 +66,9 @@ impl Place {
             child: Some(child),
             config: Value::Null,
         };
-        let until = Instant::now() + PATIENCE;
+        let mut looks = 0..LOOKS;
         while !out.exists() {
-            assert!(Instant::now() < until, "no answer");
+            assert!(looks.next().is_some(), "no answer");
             if running
                 .child
                 .as_mut()
@@ -79,7 +81,7 @@ impl Place {
                 let ended = Run::of(child.wait_with_output().unwrap());
                 panic!("{}", ended.err);
             }
-            sleep(Duration::from_millis(5));
+            sleep(PAUSE);
         }
         running.config = serde_json::from_slice(&fs::read(out).unwrap()).unwrap();
         running
