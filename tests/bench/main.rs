@@ -12,6 +12,7 @@
 mod clone;
 mod life;
 mod options;
+mod replay;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,12 @@ fn main() -> ExitCode {
     let mut document = Document::new();
     if options.wants("P7") {
         document.results.extend(life::measure(options.quick));
+    }
+    if options.wants("P8") {
+        match replay::measure(options.quick) {
+            Ok(lines) => document.results.extend(lines),
+            Err(gap) => document.not_run.push(gap),
+        }
     }
     if options.wants("P17") {
         document.results.extend(clone::measure(options.quick));

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 /// How to call it.
 pub const USAGE: &str = "\
-usage: scripts/bench [all | vm | P1 .. P5 | democracy | P7 | P17]... [--json FILE] [--quick]
+usage: scripts/bench [all | vm | P1 .. P5 | democracy | P7 | chain | P8 | P17]... [--json FILE] [--quick]
   P1..P5  the virtual machine beside cosmwasm-vm (vm)
   P7   one trust's first poll on the node and under cw-multi-test, 1,000 persons (democracy)
+  P8   3,000 cw20 transfers executed again: our replay beside wasmd's (chain; needs scripts/chain build)
   P17  from a clone to the first result, with empty and with filled build caches (only by name, or all)
   --quick  the same work, fewer times; leaves the cold build of P17 out";
 
@@ -39,14 +40,15 @@ impl Options {
                     let file = arguments.next().ok_or("--include wants a file")?;
                     options.include = Some(file.into());
                 }
-                "all" => options.wanted.extend(["P7", "P17"]),
+                "all" => options.wanted.extend(["P7", "P8", "P17"]),
                 "democracy" | "P7" => options.wanted.push("P7"),
+                "chain" | "P8" => options.wanted.push("P8"),
                 "P17" => options.wanted.push("P17"),
                 other => return Err(format!("there is no measurement {other:?}")),
             }
         }
         if options.wanted.is_empty() {
-            options.wanted.extend(["P7", "P17"]);
+            options.wanted.extend(["P7", "P8", "P17"]);
         }
         Ok(options)
     }
