@@ -8,7 +8,7 @@
 //! - [`random`]: random messages, and an onlooker who holds a trust to its invariants.
 //! - [`reading`]: the second reader beside a chain's answers, and the replay of its log.
 //! - [`cargo`]: where this build lies; [`artifact`]: our contracts as wasm; [`peers`]: those of others.
-//! - [`table`]: what benchmarks find, as text and as a document.
+//! - [`options`]: what benchmarks are asked for; [`table`]: what they find, as text and as a document.
 //! - [`cast`]: accounts and persons; [`charter`]: what they found; [`family`]: steps; [`story`]: one whole life.
 
 #![allow(
@@ -28,6 +28,7 @@ pub mod chain;
 pub mod charter;
 pub mod family;
 pub mod native;
+pub mod options;
 pub mod pair;
 pub mod peers;
 pub mod random;

@@ -15,7 +15,6 @@
 mod compare;
 mod equality;
 mod neighbour;
-mod options;
 mod poll;
 mod sides;
 mod storage;
@@ -24,21 +23,32 @@ mod token;
 use std::process::ExitCode;
 
 use commons_conformance::published;
+use commons_tests::options::{Group, Options};
 use commons_tests::peers::Level;
 use commons_tests::table::Document;
 
 use compare::{Effort, Row, compare};
-use options::Options;
 use sides::{Machines, Work};
+
+const USAGE: &str = "\
+usage: scripts/bench [vm | P1 | P2 | P3 | P4 | P5]... [--json FILE] [--quick]
+  P1  warm execute of the same wasm: a token's transfer, a vote, a signed ballot
+  P2  warm smart query
+  P3  a new instance alone
+  P4  a contract that computes
+  P5  calls with equal gas, as scripts/conformance found them
+  --quick  the same work, fewer times";
+
+const GROUPS: &[Group] = &[("vm", &["P1", "P2", "P3", "P4", "P5"])];
 
 /// Native stack of the measuring thread: contracts that ask contracts run inside one another.
 const STACK_BYTES: usize = commons_vm::STACK_BYTES_PER_CALL * 8;
 
 fn main() -> ExitCode {
-    let options = match Options::parse(std::env::args().skip(1)) {
+    let options = match Options::parse(std::env::args().skip(1), GROUPS) {
         Ok(options) => options,
         Err(complaint) => {
-            eprintln!("error: {complaint}\n{}", options::USAGE);
+            eprintln!("error: {complaint}\n{USAGE}");
             return ExitCode::from(2);
         }
     };
@@ -67,6 +77,9 @@ fn run(options: &Options) -> Result<(), String> {
             Ok(line) => document.results.push(line),
             Err(gap) => document.not_run.push(gap),
         }
+    }
+    if let Some(path) = &options.include {
+        document.include(path)?;
     }
     document.publish(options.json.as_deref())
 }

@@ -20,6 +20,7 @@ use commons_differential::recording::Recording;
 use commons_differential::rpc::Rpc;
 use commons_differential::scenario::{Scenario, Step};
 use commons_differential::sign::address;
+use commons_node::Signer;
 use sha2::{Digest, Sha256};
 
 const USAGE: &str = "usage: differential accounts
@@ -31,7 +32,8 @@ const USAGE: &str = "usage: differential accounts
        differential compare RECORDING RECORDING
        differential clock SOCKET PRIV_VALIDATOR_KEY CLOCK
        differential books STORY STORY
-       differential rebuild RECORDING DIR";
+       differential rebuild RECORDING DIR
+       differential key make|read PRIV_VALIDATOR_KEY";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
             "clock" => clock(rest).map(|()| true),
             "books" => books(rest),
             "rebuild" => rebuild(rest),
+            "key" => key(rest).map(|()| true),
             _ => Err(USAGE.to_owned()),
         },
         None => Err(USAGE.to_owned()),
@@ -274,6 +277,22 @@ fn clock(paths: &[String]) -> Result<(), String> {
         return Err(USAGE.to_owned());
     };
     Clock::new(Path::new(key), clock.into())?.serve(Path::new(socket))
+}
+
+/// Makes or reads a validator's key file as our node does; prints the public key.
+fn key(arguments: &[String]) -> Result<(), String> {
+    let [verb, path] = arguments else {
+        return Err(USAGE.to_owned());
+    };
+    let seed: [u8; 32] = Sha256::digest(path.as_bytes()).into();
+    let signer = match verb.as_str() {
+        "make" => Signer::create(Path::new(path), &seed),
+        "read" => Signer::open(Path::new(path)),
+        _ => return Err(USAGE.to_owned()),
+    };
+    let signer = signer.map_err(|error| error.to_string())?;
+    println!("{}", STANDARD.encode(signer.validator().key()));
+    Ok(())
 }
 
 /// A chain of ours with the blocks of a recording, in a directory, for `commons replay`.
