@@ -130,7 +130,9 @@ async fn answer(shared: &Arc<Shared>, path: String, request: tonic::Request<Vec<
         };
         let unknown = || QueryFailure::unimplemented(format!("unknown method {path}"));
         let answer = query::answer(&pinned, &path, &bytes);
-        let answer = answer.unwrap_or_else(|| Err(unknown())).map_err(status)?;
+        let answer = answer
+            .unwrap_or_else(|| Err(unknown()))
+            .map_err(|failure| status(&failure))?;
         Ok::<_, Status>((answer, at))
     });
     let (answer, at) = answered.await.map_err(Status::internal)??;
@@ -148,7 +150,7 @@ fn named_height(metadata: &MetadataMap) -> Result<i64, Status> {
     height.ok_or_else(|| Status::unknown(format!("{HEIGHT} is no height")))
 }
 
-fn status(failure: QueryFailure) -> Status {
+fn status(failure: &QueryFailure) -> Status {
     let code = match failure.kind {
         Kind::NotFound => Code::NotFound,
         Kind::InvalidArgument => Code::InvalidArgument,

@@ -136,9 +136,9 @@ fn by_path(view: &View, question: &Question, at: u64) -> QueryJson {
             codespace: "sdk".to_owned(),
             ..good(&[], env!("CARGO_PKG_VERSION").as_bytes(), at)
         },
-        ["", "store", store, of] => match store_answer(view, (store, of), question, at) {
-            Ok(answer) | Err(answer) => answer,
-        },
+        ["", "store", store, of] => {
+            store_answer(view, (store, of), question, at).unwrap_or_else(|refused| *refused)
+        }
         _ => unknown("unknown query path"),
     }
 }
@@ -154,23 +154,23 @@ fn store_answer(
     (store, of): (&str, &str),
     question: &Question,
     at: u64,
-) -> Result<QueryJson, QueryJson> {
+) -> Result<QueryJson, Box<QueryJson>> {
     if !STORES.contains(&store) {
         let text = format!("no such store: {store}: unknown request");
-        return Err(failed("store", 4, text, 0));
+        return Err(failed("store", 4, text, 0).into());
     }
     if question.data.is_empty() {
         let text = "query cannot be zero length: tx parse error";
-        return Err(failed("store", 3, text, 0));
+        return Err(failed("store", 3, text, 0).into());
     }
-    let broken = |error: &dyn std::fmt::Display| failed("sdk", 1, error.to_string(), at);
+    let broken = |error: &dyn std::fmt::Display| Box::new(failed("sdk", 1, error.to_string(), at));
     let key = [store.as_bytes(), b"/", &question.data].concat();
     match of {
         "key" if question.prove => {
             let proof = view.prove(store, &question.data, at);
             let proof = proof.map_err(|error| match error {
-                NodeError::Store(StoreError::NotKept { .. }) => pruned(),
-                other => failed("store", 2, format!("{other}: invalid proof"), at),
+                NodeError::Store(StoreError::NotKept { .. }) => Box::new(pruned()),
+                other => failed("store", 2, format!("{other}: invalid proof"), at).into(),
             })?;
             let value = proof.value.as_deref().unwrap_or_default();
             Ok(QueryJson {
@@ -188,7 +188,7 @@ fn store_answer(
         }
         _ => {
             let text = format!("unexpected query path: /{of}: unknown request");
-            Err(failed("store", 4, text, 0))
+            Err(failed("store", 4, text, 0).into())
         }
     }
 }

@@ -95,7 +95,7 @@ fn block_id(id: Option<BlockId>) -> Value {
     })
 }
 
-fn header(header: Header, proposer: Value) -> Value {
+fn header(header: Header, proposer: &Value) -> Value {
     let version = header.version.unwrap_or_default();
     let at = header.time.unwrap_or_default();
     json!({
@@ -117,7 +117,7 @@ fn header(header: Header, proposer: Value) -> Value {
 }
 
 /// What both forms of a block share.
-fn content(header: Value, data: Option<Data>, last_commit: Option<Commit>) -> Value {
+fn content(header: &Value, data: Option<Data>, last_commit: Option<Commit>) -> Value {
     let txs = data.unwrap_or_default().txs;
     let txs: Vec<String> = txs.iter().map(|tx| base64(tx)).collect();
     json!({
@@ -160,8 +160,8 @@ fn whole(id: Option<BlockId>, block: Option<Block>, sdk: Option<SdkBlock>) -> Va
     let (data, last_commit) = (block.data, block.last_commit);
     json!({
         "block_id": block_id(id),
-        "block": content(header(own.clone(), address.into()), data.clone(), last_commit.clone()),
-        "sdk_block": content(header(own, proposer.into()), data, last_commit),
+        "block": content(&header(own.clone(), &address.into()), data.clone(), last_commit.clone()),
+        "sdk_block": content(&header(own, &proposer.into()), data, last_commit),
     })
 }
 

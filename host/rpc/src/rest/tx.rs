@@ -55,15 +55,15 @@ fn whole(tx: &[u8]) -> Value {
     let young = young.and_then(|raw| YoungBody::decode(raw.body.as_slice()).ok());
     let tx = Tx::decode(tx).unwrap_or_default();
     json!({
-        "body": tx.body.map(|shown| body(&shown, young.unwrap_or_default())),
+        "body": tx.body.map(|shown| body(&shown, &young.unwrap_or_default())),
         "auth_info": tx.auth_info.map(auth_info),
         "signatures": tx.signatures.iter().map(|signature| base64(signature)).collect::<Vec<_>>(),
     })
 }
 
-fn body(body: &TxBody, young: YoungBody) -> Value {
+fn body(body: &TxBody, young: &YoungBody) -> Value {
     let list = |list: &[Any]| list.iter().map(any).collect::<Vec<_>>();
-    let timeout = young.timeout_timestamp;
+    let timeout = young.timeout_timestamp.as_ref();
     json!({
         "messages": list(&body.messages),
         "memo": body.memo,
