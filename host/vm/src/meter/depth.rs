@@ -5,8 +5,9 @@
 //! those the host calls. On entry there must be room for the longest path from it that meets no other counted function; taken, for
 //! as long as it runs, is only the longest of these paths that leads to another one. For of all that a counted function may call in
 //! vain (in most contracts the way to a panic and its text is by far the longest), nothing is left when the next is entered.
-//! A frame is priced by its structure: a compiled function has at most one slot of eight bytes for each parameter, local and
-//! operator that leaves a new value, whatever the compiler makes of it. The native stack holds twice the budget.
+//! A frame is priced by its structure: a compiled function has at most one slot of eight bytes for each parameter, local, operator
+//! that leaves a new value, and value that enters or leaves a block, whatever the compiler makes of it. The native stack holds twice
+//! the budget.
 //!
 //! An indirect call may reach every function in the table with the type it names.
 

@@ -23,6 +23,10 @@ const MAX_LOCALS: u64 = 16;
 const MAX_TAKEN_IN: u32 = 480;
 /// Operators of a function that takes others in.
 const MAX_CALLER_OPERATORS: u32 = 8_000;
+/// What all functions of a module may take in together: operators, and what it takes to begin their locals anew. The limits on what is
+/// compiled (ADR 10) look at the contract as it was uploaded; this bounds what is added to it. Contracts that people write stay far
+/// below; who builds one to grow here finds its calls left as calls, from some function on.
+const MAX_ADDED: u64 = 250_000;
 /// How deep one is taken in within another.
 const MAX_LEVEL: u32 = 3;
 
@@ -52,9 +56,12 @@ impl Inlining {
                 .map(|(place, function)| !is_counted(place) && is_small(module, function))
                 .collect(),
         };
+        let mut left = MAX_ADDED;
         let functions = module.functions.iter();
         Self {
-            functions: functions.map(|function| chooser.choose(function)).collect(),
+            functions: functions
+                .map(|function| chooser.choose(function, &mut left))
+                .collect(),
         }
     }
 
@@ -74,38 +81,59 @@ fn is_small(module: &Module<'_>, function: &Function<'_>) -> bool {
         && !function.fails
 }
 
+/// What may still be taken in.
+struct Room {
+    /// Into this function.
+    operators: u32,
+    /// Into all functions together.
+    added: u64,
+}
+
 struct Chooser<'a> {
     module: &'a Module<'a>,
     is_small: Vec<bool>,
 }
 
 impl Chooser<'_> {
-    fn choose(&self, function: &Function<'_>) -> TakenIn {
+    /// Decides for one function, and takes from what is left for the module.
+    fn choose(&self, function: &Function<'_>, left: &mut u64) -> TakenIn {
         let mut taken = TakenIn::default();
-        let mut room = MAX_TAKEN_IN;
-        if function.operators > MAX_CALLER_OPERATORS {
-            room = 0;
-        }
+        let mut room = Room {
+            operators: match function.operators > MAX_CALLER_OPERATORS {
+                true => 0,
+                false => MAX_TAKEN_IN,
+            },
+            added: *left,
+        };
         self.visit(function, 0, &mut room, &mut taken);
+        *left = room.added;
         taken
     }
 
     /// The depth of this recursion is bounded by the levels.
-    fn visit(&self, function: &Function<'_>, level: u32, room: &mut u32, taken: &mut TakenIn) {
+    fn visit(&self, function: &Function<'_>, level: u32, room: &mut Room, taken: &mut TakenIn) {
         for call in &function.calls {
             let callee = self.callee(*call).filter(|callee| {
-                let fits = callee.operators <= *room;
+                let fits = callee.operators <= room.operators && self.added(callee) <= room.added;
                 fits && level < MAX_LEVEL
             });
             taken.calls.push(callee.is_some());
             if let Some(callee) = callee {
-                *room = room.saturating_sub(callee.operators);
+                room.operators = room.operators.saturating_sub(callee.operators);
+                room.added = room.added.saturating_sub(self.added(callee));
                 let params = u64::from(self.module.params(callee.ty));
                 let slots = callee.slots.saturating_add(params);
                 taken.slots = taken.slots.saturating_add(slots);
                 self.visit(callee, level.saturating_add(1), room, taken);
             }
         }
+    }
+
+    /// What a function adds to one that takes it in: its operators, and two more for each local.
+    fn added(&self, callee: &Function<'_>) -> u64 {
+        let params = u64::from(self.module.params(callee.ty));
+        let locals = callee.locals.saturating_add(params);
+        u64::from(callee.operators).saturating_add(locals.saturating_mul(2))
     }
 
     fn callee(&self, call: u32) -> Option<&Function<'_>> {
@@ -227,5 +255,35 @@ fn zero(ty: ValType) -> Instruction<'static> {
         ValType::F32 => Instruction::F32Const(0.0.into()),
         ValType::F64 => Instruction::F64Const(0.0.into()),
         _ => Instruction::I32Const(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// How many calls are replaced in a module of so many functions that each call a small one ten times.
+    fn replaced(functions: usize) -> (usize, usize) {
+        let calls = "call $leaf drop ".repeat(10);
+        let callers = format!("(func {calls})").repeat(functions);
+        let text = format!(
+            "(module (func $leaf (result i32) (local i32 i32 i32 i32 i32 i32 i32 i32) i32.const 1) {callers})"
+        );
+        let wasm = wat::parse_str(text).unwrap();
+        let module = Module::read(&wasm).unwrap();
+        let plan = Inlining::plan(&module, |_| false);
+        let calls = plan.functions.iter().flat_map(|taken| taken.calls.iter());
+        let replaced = calls.clone().filter(|taken| **taken).count();
+        (replaced, calls.count())
+    }
+
+    #[test]
+    fn what_a_module_takes_in_altogether_is_bounded() {
+        assert_eq!(replaced(100), (1_000, 1_000));
+        // A constant, the end, and eight locals at two: eighteen a call.
+        let bound = usize::try_from(MAX_ADDED).unwrap() / 18;
+        assert_eq!(replaced(3_000), (bound, 30_000));
     }
 }

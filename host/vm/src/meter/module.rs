@@ -1,8 +1,8 @@
 //! Owns the facts about a contract that metering needs, read in one pass over validated wasm; it must never decide anything by them.
 
 use wasmparser::{
-    CompositeInnerType, ConstExpr, Data, DataKind, ElementItems, Export, ExternalKind, FuncType,
-    FunctionBody, Operator, Parser, Payload,
+    BlockType, CompositeInnerType, ConstExpr, Data, DataKind, ElementItems, Export, ExternalKind,
+    FuncType, FunctionBody, Operator, Parser, Payload,
 };
 
 /// A validated module, as far as its call graph and its first memory go.
@@ -166,7 +166,7 @@ impl<'a> Module<'a> {
         let mut last = false;
         for operator in body.get_operators_reader()? {
             let operator = operator?;
-            let slots = u64::from(leaves_value(&operator));
+            let slots = slots(&operator, &self.types);
             function.slots = function.slots.saturating_add(slots);
             function.operators = function.operators.saturating_add(1);
             function.fails =
@@ -183,6 +183,24 @@ impl<'a> Module<'a> {
         }
         function.body = Some(body);
         Ok(())
+    }
+}
+
+/// The values that an operator may have kept. What enters or leaves a block is one of them, whatever it was before: where ways come
+/// together, even a constant becomes a value that must be kept.
+fn slots(operator: &Operator<'_>, types: &[FuncType]) -> u64 {
+    match operator {
+        Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+            match blockty {
+                BlockType::Empty => 0,
+                BlockType::Type(_) => 1,
+                BlockType::FuncType(ty) => types.get(position(*ty)).map_or(0, |ty| {
+                    let values = ty.params().len().saturating_add(ty.results().len());
+                    u64::try_from(values).unwrap_or(u64::MAX)
+                }),
+            }
+        }
+        other => u64::from(leaves_value(other)),
     }
 }
 

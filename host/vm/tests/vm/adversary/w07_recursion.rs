@@ -85,7 +85,34 @@ fn large_frames_end_by_the_count() {
         (func $deep (param i32) (result i32) (call $wide {}))",
         "(i32.const 1)".repeat(100)
     );
+    // Constants alone, which become values where ways come together: at the head of a loop and at the end of a block.
+    let constants = |from: usize| {
+        (0..100)
+            .map(|n| format!("(i32.const {}) ", from + n))
+            .collect::<String>()
+    };
+    let sink = "(global.set $sink) ".repeat(100);
+    let entering = format!(
+        "(global $sink (mut i32) (i32.const 0))
+        (func $deep (param i32) (result i32) {}
+            loop $again (param {params})
+                (drop (call $deep (local.get 0))) {sink} {}
+                (br_if $again (global.get $sink)) {}
+            end
+            (i32.const 0))",
+        constants(1),
+        constants(1_000),
+        "drop ".repeat(100),
+    );
+    let leaving = format!(
+        "(func $deep (param i32) (result i32) {} (call $deep (local.get 0)) {})",
+        "(block (result i32) (br_if 0 (i32.const 1) (local.get 0)) (drop) (i32.const 2)) "
+            .repeat(300),
+        "i32.xor ".repeat(300),
+    );
     let functions = [
+        entering,
+        leaving,
         waiting,
         again("i32", "xor"),
         again("i64", "mul"),
