@@ -366,3 +366,11 @@ fn eight_threads_at_once_on_a_new_machine_come_to_the_same() {
         assert_eq!(digest(&list), DIGEST);
     }
 }
+
+/// As on a kernel that cannot say which pages were written.
+#[test]
+fn the_same_calls_come_to_the_same_where_the_kernel_is_not_asked() {
+    let config = VmConfig::builder().max_instances(8).pagemap_scan(false);
+    let vm = Vm::new(config.build().unwrap()).unwrap();
+    assert_eq!(digest(&play(&vm, 0)), DIGEST);
+}
