@@ -328,7 +328,7 @@ fn digest(list: &[Seen]) -> String {
 
 /// W16: from the compiler, from memory, from disk; alone and among eight; in any build of the host.
 #[test]
-fn the_same_calls_come_to_the_same_under_all_circumstances() {
+fn w16_the_same_calls_come_to_the_same_under_all_circumstances() {
     let folder = tempfile::tempdir().unwrap();
     let cold = keeping(folder.path());
     let expected = play(&cold, 0);
@@ -356,7 +356,7 @@ fn the_same_calls_come_to_the_same_under_all_circumstances() {
 
 /// W16: eight threads that all find nothing compiled.
 #[test]
-fn eight_threads_at_once_on_a_new_machine_come_to_the_same() {
+fn w16_eight_threads_at_once_on_a_new_machine_come_to_the_same() {
     let config = VmConfig {
         max_instances: 8,
         ..VmConfig::default()
