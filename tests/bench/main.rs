@@ -21,8 +21,9 @@ use commons_tests::options::{Group, Options};
 use commons_tests::table::Document;
 
 const USAGE: &str = "\
-usage: scripts/bench [all | vm | P1 .. P5 | democracy | P7 | chain | P8 | P9 | P14 | P15 | P17]... [--json FILE] [--quick]
+usage: scripts/bench [all | vm | P1 .. P5 | W2 | W5 | democracy | P7 | chain | P8 | P9 | P14 | P15 | P17]... [--json FILE] [--quick]
   P1..P5  the virtual machine beside cosmwasm-vm (vm)
+  W2, W5  the virtual machine under attack: dear uploads, endless loops (vm)
   P7   one trust's first poll on the node and under cw-multi-test, 1,000 persons (democracy)
   P8   3,000 cw20 transfers executed again: our replay beside wasmd's (chain; needs scripts/chain build)
   P9   from the start of a node to its first answer, beside wasmd if `scripts/chain build` made it (chain)

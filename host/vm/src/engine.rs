@@ -44,7 +44,6 @@ pub(crate) fn memory_limit_bytes(config: &VmConfig) -> usize {
 
 /// An engine that compiles with cranelift, on all threads, and takes instances from a pool.
 pub(crate) fn build(config: &VmConfig) -> Result<Engine, Fault> {
-    let scan = PoolingAllocationConfig::is_pagemap_scan_available();
     let mut settings = Config::new();
     settings
         .strategy(Strategy::Cranelift)
@@ -59,7 +58,7 @@ pub(crate) fn build(config: &VmConfig) -> Result<Engine, Fault> {
         // Where a contract traps decides what it owes; which function called that one is nobody's business.
         .wasm_backtrace_max_frames(NonZeroUsize::new(1))
         .generate_address_map(true)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(config, scan)));
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(config)));
     Engine::new(&settings)
         .map_err(|error| Fault::new("starting the wasm engine", error.to_string()))
 }
@@ -74,7 +73,9 @@ fn features() -> WasmFeatures {
         | WasmFeatures::REFERENCE_TYPES
 }
 
-fn pool(config: &VmConfig, scan: bool) -> PoolingAllocationConfig {
+/// Without the kernel's word on what was written, nothing is kept: to compare or to copy costs more than to map anew.
+fn pool(config: &VmConfig) -> PoolingAllocationConfig {
+    let scan = config.pagemap_scan && PoolingAllocationConfig::is_pagemap_scan_available();
     let mut pool = PoolingAllocationConfig::new();
     pool.total_core_instances(config.max_instances)
         .total_memories(config.max_instances)
@@ -88,4 +89,32 @@ fn pool(config: &VmConfig, scan: bool) -> PoolingAllocationConfig {
         .table_keep_resident(MAX_TABLE_ELEMENTS * size_of::<usize>())
         .pagemap_scan(if scan { Enabled::Yes } else { Enabled::No });
     pool
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the tests that compare both rely on: off is off, and on is what the kernel can.
+    #[test]
+    fn the_kernel_is_asked_where_it_can_say_and_nobody_forbids_it() {
+        for (wanted, can) in [
+            (true, PoolingAllocationConfig::is_pagemap_scan_available()),
+            (false, false),
+        ] {
+            let config = VmConfig {
+                pagemap_scan: wanted,
+                ..VmConfig::default()
+            };
+            let (asked, kept) = if can {
+                ("pagemap_scan: Yes", KEEP_RESIDENT_BYTES)
+            } else {
+                ("pagemap_scan: No", 0)
+            };
+            let pool = format!("{:?}", pool(&config));
+            assert!(pool.contains(asked), "{pool}");
+            let kept = format!("linear_memory_keep_resident: {kept},");
+            assert!(pool.contains(&kept), "{pool}");
+        }
+    }
 }

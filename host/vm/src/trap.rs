@@ -29,7 +29,9 @@ mod tests {
     /// Why no contract can raise a trap: the proposal that brings it is off in the engine, and refused by the static checks.
     fn out_of_reach(trap: Trap) -> Option<&'static str> {
         Some(match trap {
-            Trap::StackOverflow => "the count of stack ends a call long before",
+            Trap::StackOverflow => {
+                "every value that a frame may keep is counted, and the count ends a call at half the stack"
+            }
             Trap::HeapMisaligned | Trap::AtomicWaitNonSharedMemory => "threads are refused",
             Trap::Interrupt => "no epoch is set",
             Trap::OutOfFuel => "fuel is not counted",

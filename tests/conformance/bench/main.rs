@@ -1,5 +1,6 @@
-//! Measures commons-vm beside cosmwasm-vm, in one run, in turn, with equal gas: P1 to P5 of the project's table. Prints the table
-//! as text and, with `--json FILE`, as a document; holds no figure against a goal. `scripts/bench vm` builds what it needs.
+//! Measures commons-vm beside cosmwasm-vm, in one run, in turn, with equal gas: P1 to P5 of the project's table; and alone on what
+//! attackers would have it do, W2 and W5. Prints the table as text and, with `--json FILE`, as a document; holds no figure against a
+//! goal. `scripts/bench vm` builds what it needs.
 //!
 //! Both sides get the same wasm, messages, storage and chain. What counts as a call: everything from a backend in hand to the
 //! result and the gas, with a fresh instance, and the instance gone again. Compiled code is in memory, pinned.
@@ -14,6 +15,7 @@
 
 mod compare;
 mod equality;
+mod hostile;
 mod neighbour;
 mod poll;
 mod sides;
@@ -31,15 +33,17 @@ use compare::{Effort, Row, compare};
 use sides::{Machines, Work};
 
 const USAGE: &str = "\
-usage: scripts/bench [vm | P1 | P2 | P3 | P4 | P5]... [--json FILE] [--quick]
+usage: scripts/bench [vm | P1 | P2 | P3 | P4 | P5 | W2 | W5]... [--json FILE] [--quick]
   P1  warm execute of the same wasm: a token's transfer, a vote, a signed ballot
   P2  warm smart query
   P3  a new instance alone
   P4  a contract that computes
   P5  calls with equal gas, as scripts/conformance found them
+  W2  uploads that are dear to refuse, or to compile
+  W5  what never ends, until it is out of gas
   --quick  the same work, fewer times";
 
-const GROUPS: &[Group] = &[("vm", &["P1", "P2", "P3", "P4", "P5"])];
+const GROUPS: &[Group] = &[("vm", &["P1", "P2", "P3", "P4", "P5", "W2", "W5"])];
 
 /// Native stack of the measuring thread: contracts that ask contracts run inside one another.
 const STACK_BYTES: usize = commons_vm::STACK_BYTES_PER_CALL * 8;
@@ -77,6 +81,12 @@ fn run(options: &Options) -> Result<(), String> {
             Ok(line) => document.results.push(line),
             Err(gap) => document.not_run.push(gap),
         }
+    }
+    if options.wants("W2") {
+        document.results.extend(hostile::uploads(options.quick));
+    }
+    if options.wants("W5") {
+        document.results.extend(hostile::endless(options.quick));
     }
     if let Some(path) = &options.include {
         document.include(path)?;

@@ -59,7 +59,7 @@ fn off_without_a_home_and_in_a_replay_nothing_is_kept() {
 
 /// W18, as a person meets it.
 #[test]
-fn damaged_files_change_no_answer() {
+fn w18_damaged_files_change_no_answer() {
     let (home, folder) = (Home::new(), tempfile::tempdir().unwrap());
     let environment = [(VARIABLE, folder.path())];
     let right = list(&home, &environment).expect(0).json();

@@ -117,7 +117,7 @@ mod tests {
 
     /// W18: every bit and every length matters.
     #[test]
-    fn a_changed_file_is_doubted() {
+    fn w18_a_changed_file_is_doubted() {
         let good = file(&name(1, 2));
         for bit in 0..good.len() * 8 {
             let mut bad = good.clone();
@@ -137,7 +137,7 @@ mod tests {
 
     /// W18: a whole file under the wrong name, with its own header or with the one expected.
     #[test]
-    fn a_file_of_another_name_is_doubted() {
+    fn w18_a_file_of_another_name_is_doubted() {
         for other in [name(1, 3), name(9, 2)] {
             let swapped = Artifact::open(&name(1, 2), file(&other));
             assert!(matches!(swapped, Err(Doubt::OtherName)));

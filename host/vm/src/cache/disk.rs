@@ -177,7 +177,7 @@ mod tests {
 
     /// W18: the file of an older engine, in the folder of the newer one under the right name.
     #[test]
-    fn a_file_of_an_older_engine_is_doubted() {
+    fn w18_a_file_of_an_older_engine_is_doubted() {
         let root = tempfile::tempdir().unwrap();
         let (old, new) = (engine("48.0.7"), engine("48.0.8"));
         let older = disk(root.path(), &old);
@@ -192,7 +192,7 @@ mod tests {
 
     /// W18: the same with a header and a hash that agree; the engine itself refuses it.
     #[test]
-    fn code_of_an_older_engine_is_refused_by_the_engine() {
+    fn w18_code_of_an_older_engine_is_refused_by_the_engine() {
         let root = tempfile::tempdir().unwrap();
         let (old, new) = (engine("47"), engine("48"));
         let newer = disk(root.path(), &new);

@@ -253,7 +253,7 @@ mod tests {
 
     /// W18 (CWA-2023-001): sizes beyond 32 bits are counted, and sizes beyond 64 bits stop at the largest number.
     #[test]
-    fn more_than_four_gib_are_counted_and_no_sum_overflows() {
+    fn w18_more_than_four_gib_are_counted_and_no_sum_overflows() {
         let mut memory = filled(64 * GIB, &[(1, 5 * GIB), (2, 6 * GIB)]);
         assert_eq!(memory.recent(), Held::new(2, 11 * GIB));
         memory.pin(key(3), 3, u64::MAX - 1);

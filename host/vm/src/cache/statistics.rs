@@ -55,7 +55,7 @@ mod tests {
 
     /// W18 (CWA-2023-001).
     #[test]
-    fn a_full_counter_stays_full() {
+    fn w18_a_full_counter_stays_full() {
         let mut counter = u64::MAX - 1;
         count(&mut counter);
         count(&mut counter);

@@ -24,7 +24,7 @@ pub(crate) const STACK_BYTES: usize = 32 * 1024 * 1024;
 
 /// A frame without any value: return address, saved registers, arguments passed on.
 const FRAME_BYTES: u64 = 128;
-/// One value that has to survive a call.
+/// One value that may have to be kept.
 const SLOT_BYTES: u64 = 8;
 
 /// Imports that have the contract allocate before they return: `allocate` is entered above whatever called them.

@@ -5,8 +5,8 @@
 //! and on fetching the gas counter that its caller has just stored; in the place of the call, the counter stays in a register. The
 //! engine can do this too, but not to functions that have grown by their charges.
 //!
-//! Functions that are counted for their stack stay: there is a bound on what is put into one function, and the stack of one that
-//! takes others in is priced with theirs.
+//! Functions that are counted for their stack stay: there is a bound on what is put into one function and one on what is put into all
+//! of a module, and the stack of one that takes others in is priced with theirs.
 
 use wasm_encoder::{BlockType, Encode, Instruction, ValType};
 use wasmparser::{FunctionBody, Operator};

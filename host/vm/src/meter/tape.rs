@@ -7,7 +7,8 @@
 //! function without loops and calls pays once, at its end.
 //!
 //! Everything is paid in front of a call, a return, a loop, and a trap that stands in the code. Where an access to memory or a
-//! division traps, [`Owed`] says what the counter does not know yet.
+//! division traps, [`Owed`] says what the counter does not know yet. That assumes that the compiler never moves a load or a division
+//! that may trap past a branch; the drawn functions of `tests/conformance` (`probe::ways`) hold it to this.
 
 use super::charge::{Counter, Locals};
 

@@ -48,7 +48,7 @@ fn together<T: Send + 'static>(work: impl Fn(usize) -> T + Send + Sync + 'static
 
 /// W19: 64 threads that ask for the same new code share one compilation.
 #[test]
-fn the_same_code_is_compiled_once() {
+fn w19_the_same_code_is_compiled_once() {
     let vm = unlimited();
     let wasm = published("hackatom.wasm");
     let asking = vm.clone();
@@ -64,7 +64,7 @@ fn the_same_code_is_compiled_once() {
 
 /// W19: whoever waits for a code does not fetch its bytes either; different codes do not wait for each other's result.
 #[test]
-fn the_bytes_are_fetched_once() {
+fn w19_the_bytes_are_fetched_once() {
     let vm = unlimited();
     let asking = vm.clone();
     let fetched = together(move |number| {
@@ -316,7 +316,7 @@ fn outcomes(vm: &Vm) -> Vec<CallReport> {
 
 /// W16: wherever a code comes from, and however many threads use it, results and gas are the same.
 #[test]
-fn outcomes_do_not_depend_on_where_the_code_comes_from() {
+fn w16_outcomes_do_not_depend_on_where_the_code_comes_from() {
     let folder = tempfile::tempdir().unwrap();
     let expected = outcomes(&with_memory(0));
     assert_eq!(expected[0].gas_used, Gas(18_034_576));

@@ -15,6 +15,7 @@ fn a_builder_changes_what_it_is_told_and_nothing_else() {
         .max_instances(3)
         .cache_memory_bytes(0)
         .cache_dir("/nowhere")
+        .pagemap_scan(false)
         .build()
         .unwrap();
     let written = VmConfig {
@@ -24,6 +25,7 @@ fn a_builder_changes_what_it_is_told_and_nothing_else() {
         max_instances: 3,
         cache_memory_bytes: 0,
         cache_dir: Some("/nowhere".into()),
+        pagemap_scan: false,
     };
     assert_eq!(built, written);
 }

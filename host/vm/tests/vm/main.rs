@@ -11,7 +11,6 @@
 mod adversary;
 mod cache;
 mod config;
-mod damage;
 mod entry;
 mod example;
 mod gas;

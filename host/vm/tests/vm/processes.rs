@@ -115,7 +115,7 @@ fn processes_that_share_a_folder_do_not_harm_each_other() {
 
 /// A limit on the size of files stands in for a full disk where nobody may mount one: a write ends halfway.
 #[test]
-fn a_write_that_ends_halfway_fails_no_call() {
+fn w18_a_write_that_ends_halfway_fails_no_call() {
     let folder = tempfile::tempdir().unwrap();
     let limited = ["sh", "-c", r#"trap "" XFSZ; ulimit -f 1; exec "$0" "$@""#];
     let out = finish(task(&limited, "task_load_one", folder.path()));
@@ -146,7 +146,7 @@ fn mounted(prepare: &str, folder: &Path) -> Option<String> {
 }
 
 #[test]
-fn a_full_disk_fails_no_call() {
+fn w18_a_full_disk_fails_no_call() {
     let folder = tempfile::tempdir().unwrap();
     let small = "mount -t tmpfs -o size=8k,mode=0700 none $FOLDER";
     if let Some(out) = mounted(small, folder.path()) {
@@ -155,7 +155,7 @@ fn a_full_disk_fails_no_call() {
 }
 
 #[test]
-fn a_read_only_folder_fails_no_call_and_is_read() {
+fn w18_a_read_only_folder_fails_no_call_and_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let read_only = "mount --bind -o ro $FOLDER $FOLDER && mount -o remount,bind,ro $FOLDER";
     if let Some(out) = mounted(read_only, folder.path()) {

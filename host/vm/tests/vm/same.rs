@@ -328,7 +328,7 @@ fn digest(list: &[Seen]) -> String {
 
 /// W16: from the compiler, from memory, from disk; alone and among eight; in any build of the host.
 #[test]
-fn the_same_calls_come_to_the_same_under_all_circumstances() {
+fn w16_the_same_calls_come_to_the_same_under_all_circumstances() {
     let folder = tempfile::tempdir().unwrap();
     let cold = keeping(folder.path());
     let expected = play(&cold, 0);
@@ -356,7 +356,7 @@ fn the_same_calls_come_to_the_same_under_all_circumstances() {
 
 /// W16: eight threads that all find nothing compiled.
 #[test]
-fn eight_threads_at_once_on_a_new_machine_come_to_the_same() {
+fn w16_eight_threads_at_once_on_a_new_machine_come_to_the_same() {
     let config = VmConfig {
         max_instances: 8,
         ..VmConfig::default()
@@ -365,4 +365,12 @@ fn eight_threads_at_once_on_a_new_machine_come_to_the_same() {
     for list in play_together(&vm) {
         assert_eq!(digest(&list), DIGEST);
     }
+}
+
+/// As on a kernel that cannot say which pages were written.
+#[test]
+fn the_same_calls_come_to_the_same_where_the_kernel_is_not_asked() {
+    let config = VmConfig::builder().max_instances(8).pagemap_scan(false);
+    let vm = Vm::new(config.build().unwrap()).unwrap();
+    assert_eq!(digest(&play(&vm, 0)), DIGEST);
 }

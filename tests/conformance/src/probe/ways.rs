@@ -102,10 +102,46 @@ impl Writer<'_> {
         }
     }
 
-    /// One bit of what was stirred.
+    /// One bit of what was stirred; or what may trap instead of deciding, so that nothing stands between it and the branch: who
+    /// came there and trapped must not have paid for either way yet.
     fn condition(&mut self) -> String {
         let bit = self.dice.below(32);
-        format!("(i32.and (i32.shr_u (local.get $a) (i32.const {bit})) (i32.const 1))")
+        let bit = format!("(i32.and (i32.shr_u (local.get $a) (i32.const {bit})) (i32.const 1))");
+        match self.dice.below(8) {
+            0 => self.remainder(),
+            // Memory is zero in most places: with the bit, both ways are taken.
+            1 => format!("(i32.xor {bit} (i32.eqz {}))", self.word()),
+            2 => format!("(i32.eqz {})", self.word()),
+            3 => format!("(i32.load8_u (i32.add {bit} {}))", self.address()),
+            _ => bit,
+        }
+    }
+
+    /// What a table is asked for, of which some may trap.
+    fn index(&mut self) -> String {
+        match self.dice.below(4) {
+            0 => self.remainder(),
+            1 => self.word(),
+            _ => "(i32.and (local.get $a) (i32.const 3))".to_owned(),
+        }
+    }
+
+    /// Memory has at most 19 pages: most addresses are inside.
+    fn address(&mut self) -> String {
+        let shift = if self.dice.below(4) == 0 { 11 } else { 13 };
+        format!("(i32.shr_u (local.get $a) (i32.const {shift}))")
+    }
+
+    fn word(&mut self) -> String {
+        format!("(i32.load {})", self.address())
+    }
+
+    /// One of eight divisors is 0.
+    fn remainder(&mut self) -> String {
+        let shift = self.dice.below(29);
+        format!(
+            "(i32.rem_u (local.get $n) (i32.and (i32.shr_u (local.get $a) (i32.const {shift})) (i32.const 7)))"
+        )
     }
 
     fn stir(&mut self) {
@@ -117,23 +153,17 @@ impl Writer<'_> {
         .expect("a string takes everything");
     }
 
-    /// Memory has at most 19 pages: most addresses are inside.
     fn load(&mut self) {
-        let shift = if self.dice.below(4) == 0 { 11 } else { 13 };
-        writeln!(
-            self.text,
-            "(local.set $a (i32.xor (local.get $a) (i32.load (i32.shr_u (local.get $a) (i32.const {shift})))))"
-        )
-        .expect("a string takes everything");
+        let word = self.word();
+        writeln!(self.text, "(local.set $a (i32.xor (local.get $a) {word}))")
+            .expect("a string takes everything");
     }
 
     fn divide(&mut self) {
-        let shift = self.dice.below(29);
-        let divisor =
-            format!("(i32.and (i32.shr_u (local.get $a) (i32.const {shift})) (i32.const 7))");
+        let remainder = self.remainder();
         writeln!(
             self.text,
-            "(local.set $a (i32.sub (local.get $a) (i32.rem_u (local.get $n) {divisor})))"
+            "(local.set $a (i32.sub (local.get $a) {remainder}))"
         )
         .expect("a string takes everything");
     }
@@ -160,10 +190,10 @@ impl Writer<'_> {
         let labels: Vec<String> = (0..count)
             .map(|_| self.dice.pick(&self.open).clone())
             .collect();
-        let (condition, labels) = (self.condition(), labels.join(" "));
+        let (condition, index, labels) = (self.condition(), self.index(), labels.join(" "));
         writeln!(
             self.text,
-            "(if {condition} (then (br_table {labels} (i32.and (local.get $a) (i32.const 3)))))"
+            "(if {condition} (then (br_table {labels} {index})))"
         )
         .expect("a string takes everything");
     }

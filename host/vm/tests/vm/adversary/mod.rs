@@ -1,4 +1,5 @@
-//! Attacks, one module a row: each is refused, or ends in its own typed and repeatable failure, and harms nothing but itself.
+//! Attacks, one module a row: each is refused, or ends in its own typed and repeatable failure, and harms nothing but itself. Rows that
+//! are a chain's (W13, W14) are the ledger's tests; those about gas and cache (W16, W19) stand in `same` and `cache` by these names.
 
 mod w01_uploads;
 mod w02_bombs;
@@ -14,6 +15,7 @@ mod w11_iterators;
 mod w12_reading;
 mod w15_broken_host;
 mod w17_prices;
+mod w18_damage;
 mod w20_crypto;
 mod w20_published;
 

@@ -1,4 +1,5 @@
-//! Files and folders of machine code that are not what they should be (W18): never loaded, never in the way.
+//! W18: files and folders of machine code that are not what they should be are never loaded, and never in the way. Full disks and
+//! read-only folders need a process of their own: `processes`. What is inside a file: `cache::artifact`, `cache::disk`.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -36,7 +37,7 @@ fn rewrite(file: &Path, change: impl FnOnce(&mut Vec<u8>)) {
 }
 
 #[test]
-fn a_flipped_bit_is_noticed_wherever_it_is() {
+fn w18_a_flipped_bit_is_noticed_wherever_it_is() {
     let whole = {
         let folder = tempfile::tempdir().unwrap();
         keeping(folder.path()).load(&answering(42)).unwrap();
@@ -52,7 +53,7 @@ fn a_flipped_bit_is_noticed_wherever_it_is() {
 }
 
 #[test]
-fn a_file_of_another_length_is_noticed() {
+fn w18_a_file_of_another_length_is_noticed() {
     for length in [0, 1, HEADER - 1, HEADER, HEADER + 1, 4096] {
         is_discarded_and_replaced(&format!("{length} bytes"), |file| {
             rewrite(file, |bytes| bytes.truncate(length));
@@ -73,7 +74,7 @@ fn a_file_of_another_length_is_noticed() {
 }
 
 #[test]
-fn two_swapped_files_are_noticed() {
+fn w18_two_swapped_files_are_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let contracts = [1, 2].map(answering);
     let vm = keeping(folder.path());
@@ -94,7 +95,7 @@ fn two_swapped_files_are_noticed() {
 /// Files of an older engine lie in a folder of another name. What engine or meter wrote a file also stands in it and is hashed;
 /// `cache::disk` and `cache::artifact` have the tests of a file that is moved.
 #[test]
-fn what_another_engine_left_is_not_looked_at() {
+fn w18_what_another_engine_left_is_not_looked_at() {
     let folder = tempfile::tempdir().unwrap();
     let wasm = answering(42);
     keeping(folder.path()).load(&wasm).unwrap();
