@@ -132,6 +132,7 @@ pub fn served() -> Handle {
         vm: vm(),
         place: Place::Memory,
         genesis: Some(genesis()),
+        validator_key: None,
         block_time: BlockTime::Instant,
         rpc: anywhere,
         grpc: None,
