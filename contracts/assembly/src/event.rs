@@ -1,6 +1,6 @@
 //! Names and attributes of every event. Hosts prefix the names with `wasm-`; attributes are decimals, hex or addresses.
 
-use commons_common::assembly::{BallotRefusal, DecisionClass, Proposal, VoteInfo};
+use commons_common::assembly::{BallotRefusal, DecisionClass, Proposal, Tally, VoteInfo};
 use commons_common::id::{PersonId, ProposalId};
 use commons_common::journal::Entry;
 use commons_common::roll::Refused;
@@ -53,14 +53,14 @@ pub fn ballot_refused(
 
 /// `ballots` { proposal, accepted, refused, yes, no, abstain }: once a batch, with the tally after it.
 #[must_use]
-pub fn ballots(proposal: &Proposal, accepted: u32, refused: usize) -> Event {
+pub fn ballots(proposal: ProposalId, tally: &Tally, accepted: u32, refused: usize) -> Event {
     Event::new("ballots")
-        .add_attribute("proposal", proposal.id.to_string())
+        .add_attribute("proposal", proposal.to_string())
         .add_attribute("accepted", accepted.to_string())
         .add_attribute("refused", refused.to_string())
-        .add_attribute("yes", proposal.tally.yes.to_string())
-        .add_attribute("no", proposal.tally.no.to_string())
-        .add_attribute("abstain", proposal.tally.abstain.to_string())
+        .add_attribute("yes", tally.yes.to_string())
+        .add_attribute("no", tally.no.to_string())
+        .add_attribute("abstain", tally.abstain.to_string())
 }
 
 /// `execute` { proposal }.

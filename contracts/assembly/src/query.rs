@@ -11,7 +11,7 @@ use cw_storage_plus::Bound;
 
 use crate::error::ContractError;
 use crate::execute::{in_office, interested};
-use crate::state::{INTERESTS, PROPOSALS, RULES, SEATS, VOTES};
+use crate::state::{INTERESTS, MOTIONS, Motion, RULES, SEATS, VOTES, may_load_proposal, with_poll};
 use crate::tally;
 
 /// The answer to one question, as JSON.
@@ -25,16 +25,16 @@ pub fn answer(deps: Deps<'_>, env: &Env, msg: QueryMsg) -> Result<Binary, Contra
         QueryMsg::Proposal { proposal } => to_json_binary(&one(deps, now, proposal)?),
         QueryMsg::ListProposals { start_after, limit } => {
             let after = start_after.map(|id| Bound::exclusive(id.get()));
-            let range = PROPOSALS.range(deps.storage, after, None, Order::Ascending);
-            to_json_binary(&proposals(range, now, limit)?)
+            let range = MOTIONS.range(deps.storage, after, None, Order::Ascending);
+            to_json_binary(&proposals(deps, range, now, limit)?)
         }
         QueryMsg::ReverseProposals {
             start_before,
             limit,
         } => {
             let before = start_before.map(|id| Bound::exclusive(id.get()));
-            let range = PROPOSALS.range(deps.storage, None, before, Order::Descending);
-            to_json_binary(&proposals(range, now, limit)?)
+            let range = MOTIONS.range(deps.storage, None, before, Order::Descending);
+            to_json_binary(&proposals(deps, range, now, limit)?)
         }
         QueryMsg::Vote { proposal, person } => {
             to_json_binary(&VOTES.may_load(deps.storage, (proposal.get(), person.get()))?)
@@ -55,8 +55,7 @@ pub fn answer(deps: Deps<'_>, env: &Env, msg: QueryMsg) -> Result<Binary, Contra
 }
 
 fn one(deps: Deps<'_>, now: UnixTime, id: ProposalId) -> Result<ProposalResponse, ContractError> {
-    let proposal = PROPOSALS
-        .may_load(deps.storage, id.get())?
+    let proposal = may_load_proposal(deps.storage, id)?
         .ok_or(ContractError::NoSuchProposal { proposal: id })?;
     Ok(with_status(proposal, now))
 }
@@ -69,13 +68,18 @@ fn with_status(proposal: Proposal, now: UnixTime) -> ProposalResponse {
 }
 
 fn proposals(
-    range: impl Iterator<Item = StdResult<(u64, Proposal)>>,
+    deps: Deps<'_>,
+    range: impl Iterator<Item = StdResult<(u64, Motion)>>,
     now: UnixTime,
     limit: Option<u32>,
 ) -> StdResult<Vec<ProposalResponse>> {
     range
         .take(page::limit(limit))
-        .map(|entry| entry.map(|(_, proposal)| with_status(proposal, now)))
+        .map(|entry| {
+            let (id, motion) = entry?;
+            let proposal = with_poll(deps.storage, ProposalId(id), motion)?;
+            Ok(with_status(proposal, now))
+        })
         .collect()
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use commons_common::assembly::{BallotRefusal, Proposal, SignedBallot, Tally, VoteInfo, VotePath};
+use commons_common::assembly::{BallotRefusal, SignedBallot, Tally, VoteInfo, VotePath};
 use commons_common::id::{PersonId, ProposalId};
 use commons_common::page::MAX_BATCH;
 use commons_common::proof::{self, Proof};
@@ -19,7 +19,7 @@ use cosmwasm_std::{Addr, Api, DepsMut, Env, Event, Response, StdResult, Storage,
 use super::{interested_trustees, load_open};
 use crate::error::ContractError;
 use crate::roll::Roll;
-use crate::state::{PROPOSALS, RULES, VOTES};
+use crate::state::{POLLS, Poll, RULES, VOTES};
 use crate::{event, tally};
 
 /// Stores every ballot that counts; answers with a report, refusals by index.
@@ -39,35 +39,36 @@ pub fn run(
         });
     }
     let now = UnixTime::now(env);
-    let mut proposal = load_open(deps.storage, id, now)?;
+    let mut poll = load_open(deps.storage, id, now)?;
     let rules = RULES.load(deps.storage)?;
     let persons = ballots.iter().map(|ballot| ballot.person).collect();
     let standings =
-        Roll::new(deps.querier, &rules.roll).standings(persons, proposal.electorate_height)?;
+        Roll::new(deps.querier, &rules.roll).standings(persons, poll.electorate_height)?;
     let stored = stored_votes(deps.storage, id, ballots)?;
 
-    let poll = OpenPoll {
-        proposal: &proposal,
-        interested: interested_trustees(deps.storage, &proposal.act, now)?,
+    let open = OpenPoll {
+        id,
+        poll: &poll,
+        interested: interested_trustees(deps.storage, poll.subject.as_ref(), now)?,
         env,
     };
     let eligible = ballots
         .iter()
         .zip(&standings)
-        .map(|(ballot, standing)| poll.check(ballot, standing.as_ref(), &stored))
+        .map(|(ballot, standing)| open.check(ballot, standing.as_ref(), &stored))
         .collect();
-    let verified = poll.verify(deps.api, ballots, eligible);
-    let mut count = Count::new(proposal.tally, stored);
+    let verified = open.verify(deps.api, ballots, eligible);
+    let mut count = Count::new(poll.tally, stored);
     for (ballot, outcome) in ballots.iter().zip(verified) {
         count.add(ballot, outcome, env);
     }
 
-    proposal.tally = count.tally;
+    poll.tally = count.tally;
     for vote in count.changed() {
         VOTES.save(deps.storage, (id.get(), vote.person.get()), vote)?;
     }
-    PROPOSALS.save(deps.storage, id.get(), &proposal)?;
-    count.respond(&proposal, ballots)
+    POLLS.save(deps.storage, id.get(), &poll)?;
+    count.respond(id, ballots)
 }
 
 type Votes = BTreeMap<PersonId, VoteInfo>;
@@ -103,7 +104,8 @@ fn check_order(ballot: &SignedBallot, stored: Option<&VoteInfo>) -> Result<(), B
 
 /// One poll while it is open.
 struct OpenPoll<'a> {
-    proposal: &'a Proposal,
+    id: ProposalId,
+    poll: &'a Poll,
     interested: BTreeSet<Addr>,
     env: &'a Env,
 }
@@ -127,7 +129,7 @@ impl OpenPoll<'_> {
             .account
             .as_ref()
             .is_some_and(|account| self.interested.contains(account));
-        if interested || self.proposal.recused.contains(&ballot.person) {
+        if interested || self.poll.recused.contains(&ballot.person) {
             return Err(BallotRefusal::Recused);
         }
         check_order(ballot, stored.get(&ballot.person))?;
@@ -170,8 +172,8 @@ impl OpenPoll<'_> {
         BallotText {
             chain_id: &self.env.block.chain_id,
             assembly: self.env.contract.address.as_str(),
-            proposal: self.proposal.id,
-            poll_hash: &self.proposal.poll_hash,
+            proposal: self.id,
+            poll_hash: &self.poll.poll_hash,
             person: ballot.person,
             choice: ballot.choice,
             key_epoch: ballot.key_epoch,
@@ -227,20 +229,21 @@ impl Count {
             .filter_map(|person| self.votes.get(person))
     }
 
-    fn respond(
-        self,
-        proposal: &Proposal,
-        ballots: &[SignedBallot],
-    ) -> Result<Response, ContractError> {
+    fn respond(self, id: ProposalId, ballots: &[SignedBallot]) -> Result<Response, ContractError> {
         let mut events: Vec<Event> = self
             .refused
             .iter()
             .filter_map(|refused| {
                 let ballot = ballots.get(usize::try_from(refused.index).ok()?)?;
-                Some(event::ballot_refused(proposal.id, ballot.person, refused))
+                Some(event::ballot_refused(id, ballot.person, refused))
             })
             .collect();
-        events.push(event::ballots(proposal, self.accepted, self.refused.len()));
+        events.push(event::ballots(
+            id,
+            &self.tally,
+            self.accepted,
+            self.refused.len(),
+        ));
         let report = BatchReport {
             accepted: self.accepted,
             refused: self.refused,

@@ -6,9 +6,8 @@ use commons_common::id::ProposalId;
 use commons_common::units::UnixTime;
 use cosmwasm_std::{DepsMut, Env, Response};
 
-use super::load_proposal;
 use crate::error::ContractError;
-use crate::state::{PROPOSALS, RATIFIED_BY, RULES};
+use crate::state::{EXECUTED, RATIFIED_BY, RULES, may_load_proposal};
 use crate::{act, event, tally};
 
 /// Marks the proposal executed and sends the act on.
@@ -17,7 +16,8 @@ use crate::{act, event, tally};
 /// `NoSuchProposal`, `NotExecutable`, `AlreadyRatified`.
 pub fn run(deps: DepsMut<'_>, env: &Env, id: ProposalId) -> Result<Response, ContractError> {
     let now = UnixTime::now(env);
-    let mut proposal = load_proposal(deps.storage, id)?;
+    let proposal = may_load_proposal(deps.storage, id)?
+        .ok_or(ContractError::NoSuchProposal { proposal: id })?;
     let status = tally::status(&proposal, now);
     if status != ProposalStatus::Executable {
         return Err(ContractError::NotExecutable {
@@ -36,8 +36,7 @@ pub fn run(deps: DepsMut<'_>, env: &Env, id: ProposalId) -> Result<Response, Con
     }
     let rules = RULES.load(deps.storage)?;
 
-    proposal.executed_at = Some(now);
-    PROPOSALS.save(deps.storage, id.get(), &proposal)?;
+    EXECUTED.save(deps.storage, id.get(), &now)?;
     Ok(Response::new()
         .add_messages(act::messages(proposal, &rules)?)
         .add_event(event::execute(id)))

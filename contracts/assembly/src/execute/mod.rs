@@ -13,36 +13,26 @@ pub mod vote;
 
 use std::collections::BTreeSet;
 
-use commons_common::assembly::{Act, Proposal};
 use commons_common::id::ProposalId;
 use commons_common::units::UnixTime;
 use cosmwasm_std::{Addr, Order, StdResult, Storage};
 
-use crate::act;
 use crate::error::ContractError;
-use crate::state::{INTERESTS, PROPOSALS, SEATS};
+use crate::state::{INTERESTS, POLLS, Poll, SEATS};
 
-fn load_proposal(storage: &dyn Storage, id: ProposalId) -> Result<Proposal, ContractError> {
-    PROPOSALS
+/// A poll that is open now: `opens <= now < closes`.
+fn load_open(storage: &dyn Storage, id: ProposalId, now: UnixTime) -> Result<Poll, ContractError> {
+    let poll = POLLS
         .may_load(storage, id.get())?
-        .ok_or(ContractError::NoSuchProposal { proposal: id })
-}
-
-/// A proposal whose poll is open now: `opens <= now < closes`.
-fn load_open(
-    storage: &dyn Storage,
-    id: ProposalId,
-    now: UnixTime,
-) -> Result<Proposal, ContractError> {
-    let proposal = load_proposal(storage, id)?;
-    if now < proposal.opens || now >= proposal.closes {
+        .ok_or(ContractError::NoSuchProposal { proposal: id })?;
+    if now < poll.opens || now >= poll.closes {
         return Err(ContractError::PollNotOpen {
-            opens: proposal.opens,
-            closes: proposal.closes,
+            opens: poll.opens,
+            closes: poll.closes,
             now,
         });
     }
-    Ok(proposal)
+    Ok(poll)
 }
 
 /// Whether an account is a trustee within their term (R32).
@@ -56,21 +46,34 @@ pub(crate) fn interested(storage: &dyn Storage, trustee: &Addr, subject: &Addr) 
     trustee == subject || INTERESTS.has(storage, (trustee, subject))
 }
 
-/// Trustees in office with an interest in whoever gains by the act (R30).
+/// Whether an account is a trustee in office with an interest in whoever gains by an act (R30).
+fn is_interested_trustee(
+    storage: &dyn Storage,
+    account: &Addr,
+    subject: Option<&Addr>,
+    now: UnixTime,
+) -> StdResult<bool> {
+    match subject {
+        Some(subject) => {
+            Ok(interested(storage, account, subject) && in_office(storage, account, now)?)
+        }
+        None => Ok(false),
+    }
+}
+
+/// All of those.
 fn interested_trustees(
     storage: &dyn Storage,
-    act: &Act,
+    subject: Option<&Addr>,
     now: UnixTime,
 ) -> StdResult<BTreeSet<Addr>> {
-    let Some(subject) = act::subject(act) else {
-        return Ok(BTreeSet::new());
-    };
-    // Checked by the chain when the act was proposed.
-    let subject = Addr::unchecked(subject);
     let mut trustees = BTreeSet::new();
+    if subject.is_none() {
+        return Ok(trustees);
+    }
     for account in SEATS.keys(storage, None, None, Order::Ascending) {
         let account = account?;
-        if in_office(storage, &account, now)? && interested(storage, &account, &subject) {
+        if is_interested_trustee(storage, &account, subject, now)? {
             trustees.insert(account);
         }
     }

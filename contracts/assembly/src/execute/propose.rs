@@ -14,7 +14,7 @@ use super::{in_office, interested_trustees};
 use crate::error::ContractError;
 use crate::poll::Poll;
 use crate::roll::Roll;
-use crate::state::{LAST_PROPOSAL, PROPOSALS, RATIFIED_BY, RULES};
+use crate::state::{LAST_PROPOSAL, RATIFIED_BY, RULES, save_new_proposal};
 use crate::{act, event};
 
 /// Persons with a vote that any decision takes: below it a trust accepts gifts and nothing else.
@@ -44,7 +44,9 @@ pub fn run(
     let window = Window::from(now, class, &rules);
     act::check(&act, &rules, now, window.expires, deps.api)?;
 
-    let interested = interested_trustees(deps.storage, &act, now)?;
+    // Checked by the chain in the line above.
+    let subject = act::subject(&act).map(Addr::unchecked);
+    let interested = interested_trustees(deps.storage, subject.as_ref(), now)?;
     let recused = recused(&roll, interested, height)?;
     // A vector's length fits 64 bits on every target we build for.
     let fewer = u64::try_from(recused.len()).unwrap_or(u64::MAX);
@@ -76,9 +78,10 @@ pub fn run(
         executed_at: None,
     };
 
+    let event = event::propose(&proposal);
     LAST_PROPOSAL.save(deps.storage, &id)?;
-    PROPOSALS.save(deps.storage, id, &proposal)?;
-    Ok(Response::new().add_event(event::propose(&proposal)))
+    save_new_proposal(deps.storage, subject, proposal)?;
+    Ok(Response::new().add_event(event))
 }
 
 struct Window {

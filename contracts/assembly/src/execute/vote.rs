@@ -6,10 +6,10 @@ use commons_common::id::ProposalId;
 use commons_common::units::UnixTime;
 use cosmwasm_std::{Addr, DepsMut, Env, Response};
 
-use super::{interested_trustees, load_open};
+use super::{is_interested_trustee, load_open};
 use crate::error::ContractError;
 use crate::roll::Roll;
-use crate::state::{PROPOSALS, RULES, VOTES};
+use crate::state::{POLLS, RULES, VOTES};
 use crate::{event, tally};
 
 /// Stores the vote.
@@ -24,7 +24,7 @@ pub fn run(
     choice: Choice,
 ) -> Result<Response, ContractError> {
     let now = UnixTime::now(env);
-    let mut proposal = load_open(deps.storage, id, now)?;
+    let mut poll = load_open(deps.storage, id, now)?;
     let rules = RULES.load(deps.storage)?;
     let roll = Roll::new(deps.querier, &rules.roll);
     let person = roll
@@ -33,14 +33,15 @@ pub fn run(
             account: sender.to_string(),
         })?
         .id;
-    let height = proposal.electorate_height;
+    let height = poll.electorate_height;
     let standings = roll.standings(vec![person], height)?;
     if !standings.iter().flatten().any(|standing| standing.votes) {
         return Err(ContractError::NoVote { height });
     }
     // Also those who declared their interest after the proposal was made.
-    let interested = interested_trustees(deps.storage, &proposal.act, now)?;
-    if proposal.recused.contains(&person) || interested.contains(sender) {
+    let subject = poll.subject.as_ref();
+    if poll.recused.contains(&person) || is_interested_trustee(deps.storage, sender, subject, now)?
+    {
         return Err(ContractError::Recused {});
     }
 
@@ -53,9 +54,9 @@ pub fn run(
         at: now,
         height: env.block.height,
     };
-    proposal.tally = tally::replace(proposal.tally, before, choice);
+    poll.tally = tally::replace(poll.tally, before, choice);
 
     VOTES.save(deps.storage, key, &vote)?;
-    PROPOSALS.save(deps.storage, id.get(), &proposal)?;
+    POLLS.save(deps.storage, id.get(), &poll)?;
     Ok(Response::new().add_event(event::vote(id, &vote)))
 }

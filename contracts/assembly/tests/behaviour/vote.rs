@@ -1,9 +1,11 @@
 //! Vote, from the registered account.
 
 use commons_assembly::error::ContractError;
+use commons_assembly::state::{MOTIONS, POLLS};
 use commons_common::assembly::{Choice, VotePath};
 use commons_common::id::ProposalId;
 use commons_common::units::UnixTime;
+use cosmwasm_std::Storage;
 
 use crate::refused;
 use crate::support::{Assembly, FOUNDED, TERM, account, appropriate, member, ratify, trustee};
@@ -161,4 +163,23 @@ fn the_recused_stay_recused_when_their_term_ends() {
     refused!(outcome, ContractError::Recused {});
     let ballot = assembly.ballot(id, 4, Choice::Yes, 1);
     assert_eq!(assembly.cast(id, vec![ballot]).accepted, 0);
+}
+
+/// A vote touches the poll and the vote alone: what was proposed is neither read into it nor written again.
+#[test]
+fn a_vote_writes_the_poll_and_leaves_the_motion() {
+    let mut assembly = Assembly::founded(7);
+    let id = assembly.propose(&member(1), ratify());
+    assembly.open(id);
+    let entries = |assembly: &Assembly| {
+        let storage = &assembly.deps.storage;
+        let motion = storage.get(&MOTIONS.key(id.get())).unwrap();
+        (motion, storage.get(&POLLS.key(id.get())).unwrap())
+    };
+    let (motion, poll) = entries(&assembly);
+    assembly.vote(1, id, Choice::Yes).unwrap();
+    let (motion_after, poll_after) = entries(&assembly);
+    assert_eq!(motion, motion_after);
+    assert_ne!(poll, poll_after);
+    assert_eq!(assembly.tally(id), (1, 0, 0));
 }
